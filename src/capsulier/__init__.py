@@ -1,0 +1,1 @@
+"""Capsulier: a self-hosted job manager."""
