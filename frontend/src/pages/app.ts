@@ -1,0 +1,3 @@
+import "../tabler.js";
+import "htmx.org";
+
