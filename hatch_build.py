@@ -20,7 +20,7 @@ class FrontendBuildHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Node from PyPI, with its `node` and `npm` on the PATH of the build, where the machine has none that will do."""
+        """Node from PyPI where the machine has none that will do; its `node` and `npm` are on the PATH of the build."""
         return [NODE_FROM_PYPI] if self.target_name == "wheel" and not has_node() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

