@@ -1,0 +1,73 @@
+"""Who may do what: one table, asked by every page, endpoint, stream and download."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from capsulier.core.errors import NotAllowed, NotFound
+
+
+class Role(StrEnum):
+    """A person's role in a platform. Each may do what those before it may."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+    @property
+    def rank(self) -> int:
+        return list(Role).index(self)
+
+
+class Action(StrEnum):
+    SEE = "see"
+    RUN = "run"
+    STOP = "stop"
+    CREATE = "create"
+    EDIT = "edit"
+    DELETE = "delete"
+    ADMINISTER = "administer"
+
+
+NEEDS: dict[Action, Role] = {
+    Action.SEE: Role.VIEWER,
+    Action.RUN: Role.OPERATOR,
+    Action.STOP: Role.OPERATOR,
+    Action.CREATE: Role.EDITOR,
+    Action.EDIT: Role.EDITOR,
+    Action.DELETE: Role.EDITOR,
+    Action.ADMINISTER: Role.ADMINISTRATOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a person, through a page or a token."""
+
+    user_id: int | None
+    name: str
+    via: str
+    """page, api, or the name of the token: how the audit trail says it."""
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    """Platform id → role."""
+    is_superuser: bool = False
+    """May everything, everywhere."""
+
+    def may(self, action: Action, platform_id: int) -> bool:
+        if self.is_superuser:
+            return True
+        role = self.roles.get(platform_id)
+        return role is not None and role.rank >= NEEDS[action].rank
+
+    def require(self, action: Action, platform_id: int, what: str = "That") -> None:
+        """Raise NotFound where the actor may not even see, NotAllowed where they see but may not do it."""
+        if self.may(action, platform_id):
+            return
+        if not self.may(Action.SEE, platform_id):
+            raise NotFound(f"{what} does not exist.")
+        raise NotAllowed(f"To {action} you need the role {NEEDS[action]} in this platform.")

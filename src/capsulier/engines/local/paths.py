@@ -1,0 +1,23 @@
+"""Where a placement's files are. Pure: readers of logs ask here too."""
+
+from pathlib import Path
+
+STDOUT = "stdout.log"
+STDERR = "stderr.log"
+SETUP = "setup.log"
+"""Only where the launch has steps."""
+TIMES = "times"
+WORK = "work"
+
+_PER_SHARD = 1000
+
+
+def placement_directory(root: Path, execution_id: int, placement: int) -> Path:
+    """The directory of one placement; a thousand executions share its parent, so that no directory grows without end."""
+    return root / str(execution_id // _PER_SHARD) / f"{execution_id}-{placement}"
+
+
+def directory_of(root: Path, name: str) -> Path:
+    """The same for the name of a launch, `81-1`."""
+    execution_id, _, placement = name.partition("-")
+    return placement_directory(root, int(execution_id), int(placement))

@@ -1,0 +1,108 @@
+"""The small files by which a placement is known without us: who claimed it, how it exited, why we ended it.
+
+`claim`     `PID BOOT_ID MACHINE_ID run`, written by the wrapper that won; `setup` instead of `run` while steps are
+            prepared, with a second line `run` once they are. Its time is when the command began. `fenced` instead:
+            nobody ran it, and nobody can any more. Without a newline: being written.
+`exit`      the exit code; or `setup CODE LABEL` for a step that failed. Without a newline: not yet.
+`ended_by`  a symbolic link whose target is the word: made in one step, needs no block of a full disk, and the first
+            one stays.
+"""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+
+_FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who runs a placement. `pid` is 0 while the claim is being written, or where it is fenced."""
+
+    pid: int = 0
+    boot_id: str = ""
+    machine_id: str = ""
+    began_us: int | None = None
+    """When the command began; None while steps are prepared."""
+    is_fenced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How it ended, in the wrapper's words."""
+
+    code: int
+    at_us: int
+    failed_step: str | None = None
+
+
+def read_claim(directory: str) -> Claim | None:
+    """None: nobody has claimed it."""
+    read = _read(f"{directory}/claim")
+    if read is None:
+        return None
+    lines, written_us = read
+    match lines[0].split() if lines else []:
+        case [word] if word == _FENCED:
+            return Claim(is_fenced=True)
+        case [pid, boot_id, machine_id, phase]:
+            return Claim(int(pid), boot_id, machine_id, written_us if "run" in (phase, *lines[1:]) else None)
+        case _:
+            return Claim()
+
+
+def read_exit(directory: str) -> Exit | None:
+    """None: it has not ended, or nobody was left to write it down."""
+    read = _read(f"{directory}/exit")
+    if read is None or not read[0]:
+        return None
+    (line, *_), written_us = read
+    match line.split(" ", 2):
+        case ["setup", code, label]:
+            return Exit(int(code), written_us, label)
+        case [code]:
+            return Exit(int(code), written_us)
+        case _:
+            return None
+
+
+def fence(directory: str) -> bool:
+    """Take the claim ourselves, so that no wrapper can start this placement, however late it comes (a leader that was
+    frozen before its spawn). False: somebody has it."""
+    os.makedirs(directory, exist_ok=True)  # noqa: PTH103 - paths are plain strings on the way to a spawn
+    try:
+        claim = os.open(f"{directory}/claim", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except FileExistsError:
+        return False
+    with open(claim, "w") as file:
+        file.write(_FENCED + "\n")
+    return True
+
+
+def note_ended_by(directory: str, word: str) -> None:
+    """Write down why we end it, before the first signal. The first word stays."""
+    with suppress(OSError):
+        os.symlink(word, f"{directory}/ended_by")  # noqa: PTH211
+
+
+def read_ended_by(directory: str) -> tuple[str, float] | None:
+    """The word, and when it was written (seconds since the epoch)."""
+    link = f"{directory}/ended_by"
+    try:
+        return os.readlink(link), os.lstat(link).st_mtime  # noqa: PTH115
+    except OSError:
+        return None
+
+
+def _read(file: str) -> tuple[list[str], int] | None:
+    """The complete lines of a small file and when it was last written, microseconds since the epoch."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        text = os.read(descriptor, 4096).decode(errors="replace")
+        written_us = os.fstat(descriptor).st_mtime_ns // 1000
+    finally:
+        os.close(descriptor)
+    return text.split("\n")[:-1], written_us

@@ -1,0 +1,113 @@
+"""How executions end: success, failed or killed, once and for ever, with the retries and mails that follow."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from capsulier.core.alerts import alert_kind
+from capsulier.core.reasons import Reason, outcome
+from capsulier.core.retry import RetryRule, next_attempt
+from capsulier.core.states import State, may_become
+from capsulier.ledger import statements
+from capsulier.ledger.job_facts import JobFacts
+from capsulier.ledger.queueing import NewExecution, queue
+
+
+class Ended(NamedTuple):
+    """It is over, as its engine tells it. Whether that is a success, a failure or a kill is decided here."""
+
+    execution_id: int
+    reason: Reason
+    ended_us: int
+    placement: int | None = None
+    """None: whichever it is."""
+    started_us: int | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    detail: str = ""
+
+
+def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | None = None) -> set[int]:
+    """End these, part of the caller's transaction; answer the ids of those that did end (`only`: from this state).
+
+    Where a stop had been asked for, that is the reason, whatever the program answered to it.
+    """
+    if not moves:
+        return set()
+    by_id = {move.execution_id: move for move in moves}
+    rows: list[dict[str, Any]] = []
+    retries: list[NewExecution] = []
+    mails: list[dict[str, Any]] = []
+    for execution in statements.run("lock_executions", [{"id": each} for each in sorted(by_id)]):
+        move, before = by_id[execution.id], State(execution.state)
+        if move.placement not in (None, execution.placement) or only not in (None, before):
+            continue
+        stopped = execution.stop_us is not None
+        reason = Reason(execution.stop_reason) if stopped else move.reason
+        after = outcome(reason, move.exit_code)
+        if not may_become(before, after):
+            continue
+        rows.append(
+            {
+                "id": execution.id,
+                "before": before,
+                "state": after,
+                "reason": reason,
+                "detail": execution.stop_by if stopped else move.detail,
+                "exit_code": move.exit_code,
+                "signal": move.signal,
+                "started_us": move.started_us,
+                "ended_us": move.ended_us,
+            }
+        )
+        facts.ended(execution.job_id, before, after, move.ended_us)
+        retries += _retry(execution, after, now_us)
+        mails += _mails(execution, after)
+    if rows:
+        statements.run("set_ended", rows)
+    queue(retries, now_us)
+    if mails:
+        statements.run("insert_mails", mails, now_us=now_us)
+    return {row["id"] for row in rows}
+
+
+def _retry(execution: Any, after: State, now_us: int) -> list[NewExecution]:
+    """The execution that follows a failed one, if its job wants one and has not been deleted."""
+    rule = RetryRule(
+        times=execution.retries,
+        delay_s=execution.retry_delay_s,
+        growth=execution.retry_growth,
+        cap_s=execution.retry_cap_s,
+    )
+    delay_s = next_attempt(rule, execution.attempt, after)
+    if delay_s is None or execution.deleted_at is not None:
+        return []
+    return [
+        NewExecution(
+            platform_id=execution.platform_id,
+            job_id=execution.job_id,
+            version_id=execution.version_id,
+            trigger="retry",
+            not_before_us=now_us + int(delay_s * 1_000_000),
+            due_us=execution.due_us,
+            attempt=execution.attempt + 1,
+            retry_of_id=execution.id,
+            alone=bool(execution.alone),
+            variables=_json(execution.variables),
+            snapshot=_json(execution.snapshot),
+        )
+    ]
+
+
+def _mails(execution: Any, after: State) -> list[dict[str, Any]]:
+    kind = alert_kind(_json(execution.alert_on), after)
+    if kind is None:
+        return []
+    return [
+        {"execution_id": execution.id, "address": address, "kind": kind} for address in _json(execution.alert_emails)
+    ]
+
+
+def _json(value: Any) -> Any:
+    """SQLite hands JSON columns of a cursor out as text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,92 @@
+"""The fires: every due instant of every schedule, written before it is acted on, unique by (job, instant)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from capsulier.ledger import statements
+from capsulier.ledger.queueing import NewExecution, Queued, queue
+
+
+@dataclass(frozen=True, slots=True)
+class FireRecord:
+    """A due instant, or a stretch of `count` like ones, and what became of it."""
+
+    due_us: int
+    outcome: str
+    why: str = ""
+    until_us: int | None = None
+    count: int = 1
+    execution: NewExecution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What one schedule did: its fires, and from where it goes on."""
+
+    schedule_id: int
+    job_id: int
+    platform_id: int
+    fires: tuple[FireRecord, ...]
+    accounted_us: int
+    next_fire_us: int | None
+    paused: bool = False
+
+
+def due_schedules(now_us: int, limit: int = 1000) -> list[Any]:
+    """Schedules with an instant due by now, their jobs locked until the end of the caller's transaction."""
+    return statements.run("due_schedules", now_us=now_us, limit=limit)
+
+
+def next_due_us() -> int | None:
+    """When the first schedule of all is due next."""
+    at_us: int | None = statements.run("next_due")[0].at_us
+    return at_us
+
+
+@transaction.atomic
+def advance(advances: Sequence[Advance], now_us: int) -> list[Queued]:
+    """Write the fires of these schedules, queue their executions, and set from where they go on: all or nothing."""
+    records = [(each, record) for each in advances for record in each.fires]
+    queued = queue([record.execution for _, record in records if record.execution is not None], now_us)
+    ids = iter(queued)
+    fires = [
+        {
+            "platform_id": each.platform_id,
+            "job_id": each.job_id,
+            "due_us": record.due_us,
+            "until_us": record.until_us,
+            "count": record.count,
+            "outcome": record.outcome,
+            "why": record.why,
+            "execution_id": next(ids).id if record.execution is not None else None,
+        }
+        for each, record in records
+    ]
+    if fires:
+        statements.run("insert_fires", fires, now_us=now_us)
+    statements.run(
+        "advance_schedules",
+        [
+            {
+                "id": each.schedule_id,
+                "accounted_us": each.accounted_us,
+                "next_fire_us": each.next_fire_us,
+                "started": sum(record.execution is not None for record in each.fires),
+            }
+            for each in advances
+        ],
+    )
+    show_next_fires({each.job_id: None if each.paused else each.next_fire_us for each in advances}, now_us)
+    return queued
+
+
+def show_next_fires(next_fires: dict[int, int | None], now_us: int) -> None:
+    """Set what the jobs' rows say of their next fire, by job id."""
+    statements.run(
+        "show_next_fires",
+        [{"job_id": job_id, "next_fire_us": at_us} for job_id, at_us in sorted(next_fires.items())],
+        now_us=now_us,
+    )

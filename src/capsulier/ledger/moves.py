@@ -1,0 +1,73 @@
+"""What the conductor learns of executions, recorded in batches: begun, given back, ended."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from capsulier.core.states import State
+from capsulier.ledger import statements
+from capsulier.ledger.ends import Ended, end
+from capsulier.ledger.job_facts import JobFacts
+
+
+class Begun(NamedTuple):
+    """Its process exists."""
+
+    execution_id: int
+    placement: int
+    started_us: int
+    handle: dict[str, Any]
+
+
+class GivenBack(NamedTuple):
+    """Its engine lost it before anything ran; it waits in the queue again."""
+
+    execution_id: int
+    placement: int
+
+
+Move = Begun | GivenBack | Ended
+
+
+@transaction.atomic
+def record(moves: Sequence[Move], now_us: int) -> set[int]:
+    """Record these; answer the ids of the executions that moved. A move whose execution is elsewhere by now, or in a
+    later placement, is left out."""
+    facts = JobFacts()
+    moved = (
+        _begin([move for move in moves if isinstance(move, Begun)], facts)
+        | _give_back([move for move in moves if isinstance(move, GivenBack)], facts)
+        | end([move for move in moves if isinstance(move, Ended)], facts, now_us)
+    )
+    facts.write(now_us)
+    return moved
+
+
+@transaction.atomic
+def place(execution_ids: Sequence[int], *, engine: str, node: str, now_us: int) -> list[int]:
+    """Queued → pending: the intention to submit, stored before the engine is asked. Answers those that moved."""
+    rows = [{"id": each} for each in sorted(execution_ids)]
+    placed = statements.run("set_pending", rows, engine=engine, node=node, now_us=now_us)
+    _count(placed, State.QUEUED, State.PENDING, facts := JobFacts())
+    facts.write(now_us)
+    return sorted(row.id for row in placed)
+
+
+def _begin(moves: Sequence[Begun], facts: JobFacts) -> set[int]:
+    rows = [
+        {"id": each.execution_id, "placement": each.placement, "started_us": each.started_us, "handle": each.handle}
+        for each in moves
+    ]
+    return _count(statements.run("set_running", rows) if rows else [], State.PENDING, State.RUNNING, facts)
+
+
+def _give_back(moves: Sequence[GivenBack], facts: JobFacts) -> set[int]:
+    rows = [{"id": each.execution_id, "placement": each.placement} for each in moves]
+    return _count(statements.run("set_queued", rows) if rows else [], State.PENDING, State.QUEUED, facts)
+
+
+def _count(moved: Sequence[Any], before: State, after: State, facts: JobFacts) -> set[int]:
+    for row in moved:
+        facts.moved(row.job_id, before, after)
+    return {row.id for row in moved}

@@ -1,0 +1,43 @@
+"""Taking executions out of the queue, in a fair order, within the limits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from capsulier.core.fair import Head, choose
+from capsulier.ledger import moves, statements
+
+_DEPTH = 64
+"""How far one look reaches into one job's queue. The next look comes as soon as anything has ended."""
+
+
+def place_next(*, engine: str, node: str, now_us: int, most: int) -> list[Any]:
+    """Move up to `most` executions queued → pending; answer the facts that their launches are compiled from.
+
+    Part of the caller's transaction. Between jobs the one with the fewest at work comes first, then the longest wait.
+    """
+    room = {row.platform_id: row.room for row in statements.run("work_per_platform")}
+    if most < 1 or not any(free > 0 for free in room.values()):
+        return []
+    heads = [
+        Head(row.id, row.job_id, row.platform_id, row.at_work, row.max_running, bool(row.alone))
+        for row in statements.run("queue_heads", now_us=now_us, depth=min(most, _DEPTH))
+    ]
+    chosen = choose(heads, room, most)
+    placed = moves.place(chosen, engine=engine, node=node, now_us=now_us) if chosen else []
+    return launch_facts(placed)
+
+
+def launch_facts(execution_ids: Sequence[int]) -> list[Any]:
+    """All that launches are compiled from, for these executions."""
+    return statements.run("placed", [{"id": each} for each in execution_ids]) if execution_ids else []
+
+
+def next_in_queue_us(now_us: int) -> int | None:
+    """When the first delayed execution may leave the queue."""
+    at_us: int | None = statements.run("next_in_queue", now_us=now_us)[0].at_us
+    return at_us
+
+
+def at_work(*, engine: str, node: str) -> list[Any]:
+    """What this engine has been handed and has not ended, as the ledger knows it: id, handle, state."""
+    return statements.run("at_work", engine=engine, node=node)

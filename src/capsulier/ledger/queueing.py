@@ -1,0 +1,58 @@
+"""How executions enter the ledger."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from capsulier.ledger import statements
+
+
+@dataclass(frozen=True, slots=True)
+class NewExecution:
+    """What is known of an execution before it has a number."""
+
+    platform_id: int
+    job_id: int
+    version_id: int
+    trigger: str
+    """manual, api, schedule, retry."""
+    not_before_us: int
+    due_us: int | None = None
+    triggered_by_id: int | None = None
+    attempt: int = 1
+    retry_of_id: int | None = None
+    alone: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
+    snapshot: dict[str, Any] = field(default_factory=dict)
+
+
+class Queued(NamedTuple):
+    id: int
+    job_id: int
+    number: int
+
+
+@transaction.atomic
+def queue(new: Sequence[NewExecution], now_us: int) -> list[Queued]:
+    """Queue these, in their order; each job numbers its own 1, 2, 3…. The answer is in the same order."""
+    if not new:
+        return []
+    per_job = Counter(each.job_id for each in new)
+    numbered = statements.run(
+        "number_executions", [{"job_id": job_id, "n": n} for job_id, n in sorted(per_job.items())], now_us=now_us
+    )
+    following = {row.job_id: row.last_number - per_job[row.job_id] for row in numbered}
+    rows = []
+    for place, each in enumerate(new):
+        following[each.job_id] += 1
+        rows.append({**asdict(each), "alone": int(each.alone), "number": following[each.job_id], "place": place})
+    inserted = statements.run("insert_executions", rows, now_us=now_us, no=False)
+    found = {(row.job_id, row.number): Queued(row.id, row.job_id, row.number) for row in inserted}
+    statements.run(
+        "point_to_last_execution",
+        [{"job_id": job_id, "execution_id": found[job_id, last].id} for job_id, last in following.items()],
+    )
+    return [found[row["job_id"], row["number"]] for row in rows]

@@ -1,0 +1,41 @@
+-- A fire is written before it is acted on, in one transaction with its execution.
+
+-- name: due_schedules
+-- The jobs are locked here, before their schedules are written: the order that every writer keeps.
+SELECT
+    s.id, s.job_id, s.repeat, s.cron, s.timezone, s.until, s.paused, s.started, s.accounted_us, s.next_fire_us,
+    job.platform_id, job.name, job.overlap, job.catch_up, job.current_version_id AS version_id,
+    job.queued + job.pending + job.running AS live
+FROM schedule s
+JOIN job ON job.id = s.job_id
+WHERE s.next_fire_us <= %(now_us)s AND NOT s.paused AND job.deleted_at IS NULL
+ORDER BY job.id
+LIMIT %(limit)s
+LOCKED(job)
+
+-- name: next_due
+SELECT MIN(s.next_fire_us) AS at_us
+FROM schedule s JOIN job ON job.id = s.job_id
+WHERE NOT s.paused AND job.deleted_at IS NULL
+
+-- name: insert_fires
+INSERT INTO fire (platform_id, job_id, due_us, until_us, count, outcome, why, execution_id, decided_us)
+SELECT rows.platform_id, rows.job_id, rows.due_us, rows.until_us, rows.count, rows.outcome, rows.why,
+    rows.execution_id, %(now_us)s
+FROM ROWS(
+    platform_id bigint, job_id bigint, due_us bigint, until_us bigint, count integer, outcome text, why text,
+    execution_id bigint
+)
+
+-- name: advance_schedules
+UPDATE schedule
+SET accounted_us = rows.accounted_us, next_fire_us = rows.next_fire_us, started = schedule.started + rows.started
+FROM ROWS(id bigint, accounted_us bigint, next_fire_us bigint, started integer)
+WHERE schedule.id = rows.id
+
+-- name: show_next_fires
+-- What the job's row says of its schedule: the next fire, or none while it is paused.
+UPDATE job
+SET next_fire_us = rows.next_fire_us, changed_us = %(now_us)s
+FROM ROWS(job_id bigint, next_fire_us bigint)
+WHERE job.id = rows.job_id

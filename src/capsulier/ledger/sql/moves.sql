@@ -1,0 +1,66 @@
+-- The life of an execution between the queue and its end. Executions are locked before their jobs, always.
+
+-- name: lock_executions
+-- With what its end needs to know: who asked for a stop, what its job wants done about a failure.
+SELECT
+    e.id, e.job_id, e.platform_id, e.number, e.version_id, e.state, e.placement, e.attempt, e.trigger, e.due_us,
+    e.alone, e.started_us, e.stop_us, e.stop_reason, e.stop_by, e.variables, e.snapshot,
+    job.retries, job.retry_delay_s, job.retry_growth, job.retry_cap_s, job.alert_emails, job.alert_on, job.deleted_at
+FROM ROWS(id bigint)
+JOIN execution e ON e.id = rows.id
+JOIN job ON job.id = e.job_id
+ORDER BY e.id
+LOCKED(e)
+
+-- name: set_pending
+UPDATE execution
+SET state = 'pending', pending_us = %(now_us)s, placement = placement + 1, engine = %(engine)s, node = %(node)s,
+    handle = NULL
+FROM ROWS(id bigint)
+WHERE execution.id = rows.id AND execution.state IN BEFORE(pending) AND execution.stop_us IS NULL
+RETURNING execution.id AS id, execution.job_id AS job_id
+
+-- name: set_running
+UPDATE execution
+SET state = 'running', started_us = rows.started_us, handle = rows.handle
+FROM ROWS(id bigint, placement integer, started_us bigint, handle jsonb)
+WHERE execution.id = rows.id AND execution.placement = rows.placement AND execution.state IN BEFORE(running)
+RETURNING execution.id AS id, execution.job_id AS job_id
+
+-- name: set_queued
+-- Given back: the engine lost the placement before anything ran.
+UPDATE execution
+SET state = 'queued', pending_us = NULL, handle = NULL
+FROM ROWS(id bigint, placement integer)
+WHERE execution.id = rows.id AND execution.placement = rows.placement AND execution.state IN BEFORE(queued)
+RETURNING execution.id AS id, execution.job_id AS job_id
+
+-- name: set_ended
+UPDATE execution
+SET state = rows.state, reason = rows.reason, detail = rows.detail, exit_code = rows.exit_code, signal = rows.signal,
+    started_us = COALESCE(execution.started_us, rows.started_us), ended_us = rows.ended_us
+FROM ROWS(
+    id bigint, before text, state text, reason text, detail text, exit_code integer, signal integer, started_us bigint,
+    ended_us bigint
+)
+WHERE execution.id = rows.id AND execution.state = rows.before
+RETURNING execution.id AS id
+
+-- name: count_moves
+-- The facts of the jobs concerned, by how much each has changed.
+UPDATE job
+SET queued = job.queued + rows.queued, pending = job.pending + rows.pending, running = job.running + rows.running,
+    last_outcome = COALESCE(rows.last_outcome, job.last_outcome),
+    last_ended_us = COALESCE(rows.last_ended_us, job.last_ended_us),
+    changed_us = %(now_us)s
+FROM ROWS(
+    job_id bigint, queued integer, pending integer, running integer, last_outcome text, last_ended_us bigint
+)
+WHERE job.id = rows.job_id
+
+-- name: insert_mails
+INSERT INTO mail (execution_id, address, kind, created_us, next_try_us, tries, error)
+SELECT rows.execution_id, rows.address, rows.kind, %(now_us)s, %(now_us)s, 0, ''
+FROM ROWS(execution_id bigint, address text, kind text)
+WHERE true
+ON CONFLICT (execution_id, address) DO NOTHING

@@ -1,0 +1,62 @@
+-- What the dispatcher chooses from.
+
+-- name: work_per_platform
+SELECT platform.id AS platform_id, platform.max_running - COUNT(execution.id) AS room
+FROM platform
+LEFT JOIN execution ON execution.platform_id = platform.id AND execution.state IN ('pending', 'running')
+GROUP BY platform.id, platform.max_running
+
+-- name: queue_heads sqlite
+-- The first executions in each job's queue, however long the queue: each is one step into the index `execution_queue`.
+SELECT job.id AS job_id, job.platform_id, job.pending + job.running AS at_work, job.max_running, head.value AS id,
+    (SELECT alone FROM execution WHERE id = head.value) AS alone
+FROM (
+    SELECT * FROM job
+    WHERE queued > 0 AND (max_running IS NULL OR pending + running < max_running)
+    ORDER BY pending + running, id LIMIT 2000
+) AS job
+JOIN json_each((
+    SELECT json_group_array(id) FROM (
+        SELECT id FROM execution
+        WHERE job_id = job.id AND state = 'queued' AND not_before_us <= %(now_us)s
+        ORDER BY id LIMIT %(depth)s
+    )
+)) AS head
+
+-- name: queue_heads postgresql
+SELECT job.id AS job_id, job.platform_id, job.pending + job.running AS at_work, job.max_running, head.id, head.alone
+FROM (
+    SELECT * FROM job
+    WHERE queued > 0 AND (max_running IS NULL OR pending + running < max_running)
+    ORDER BY pending + running, id LIMIT 2000
+) AS job
+CROSS JOIN LATERAL (
+    SELECT id, alone FROM execution
+    WHERE job_id = job.id AND state = 'queued' AND not_before_us <= %(now_us)s
+    ORDER BY id LIMIT %(depth)s
+) AS head
+
+-- name: next_in_queue
+-- When the first delayed execution may leave the queue.
+SELECT MIN(not_before_us) AS at_us FROM execution WHERE state = 'queued' AND not_before_us > %(now_us)s
+
+-- name: placed
+-- All that a launch is compiled from.
+SELECT
+    e.id, e.job_id, e.number, e.placement, e.attempt, e.trigger, e.due_us, e.variables,
+    job.name AS job_name, job.capsule, platform.name AS platform,
+    version.number AS version, version.command, version.runtime, version.timeout_s, version.memory_mb, version.cpus,
+    package.name AS package_name, package.sha256, package.size_bytes
+FROM ROWS(id bigint)
+JOIN execution e ON e.id = rows.id
+JOIN job ON job.id = e.job_id
+JOIN platform ON platform.id = e.platform_id
+JOIN version ON version.id = e.version_id
+LEFT JOIN package ON package.id = version.package_id
+ORDER BY e.id
+
+-- name: at_work
+-- What a new leader asks its engine about.
+SELECT id, handle, state FROM execution
+WHERE state IN ('pending', 'running') AND engine = %(engine)s AND node = %(node)s
+ORDER BY id

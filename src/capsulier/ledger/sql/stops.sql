@@ -1,0 +1,25 @@
+-- A stop is a fact beside the state: whatever ends afterwards ends killed.
+
+-- name: live_of_job
+SELECT e.id, e.state FROM execution e
+WHERE e.job_id = %(job_id)s AND e.state IN ('queued', 'pending', 'running')
+ORDER BY e.id
+LOCKED(e)
+
+-- name: ask_to_stop
+-- A second request changes nothing, but for the wish to use force.
+UPDATE execution
+SET stop_us = COALESCE(execution.stop_us, %(now_us)s),
+    stop_reason = CASE WHEN execution.stop_us IS NULL THEN %(reason)s ELSE execution.stop_reason END,
+    stop_by = CASE WHEN execution.stop_us IS NULL THEN %(by)s ELSE execution.stop_by END,
+    stop_force = %(force)s
+FROM ROWS(id bigint)
+WHERE execution.id = rows.id AND execution.state IN ('queued', 'pending', 'running')
+RETURNING execution.id AS id, execution.job_id AS job_id, execution.state AS state
+
+-- name: stops_to_do
+SELECT id, handle, stop_force, state FROM execution
+WHERE state IN ('pending', 'running') AND stop_us IS NOT NULL AND engine = %(engine)s AND node = %(node)s
+
+-- name: touch_jobs
+UPDATE job SET changed_us = %(now_us)s FROM ROWS(job_id bigint) WHERE job.id = rows.job_id

@@ -1,0 +1,73 @@
+"""Loads the named statements of `ledger/sql/` and runs them on either database.
+
+One text serves both, save where a name is followed by the database it is for. The dialects differ by these macros:
+
+    ROWS(id bigint, state text)   a table made of the one parameter `rows`, a list of dicts
+    LOCKED(e)                     locks the rows of `e` on PostgreSQL; on SQLite the transaction has locked all (IMMEDIATE)
+    BEFORE(running)               the states from which an execution may become that one: `core.states.MOVES`
+"""
+
+import json
+import re
+from collections import namedtuple
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from django.db import connection
+
+from capsulier.core.states import State, states_before
+
+_NAME = re.compile(r"^-- name: (\w+)(?: (sqlite|postgresql))?$", re.MULTILINE)
+_ROWS = re.compile(r"ROWS\(([^)]*)\)")
+_LOCKED = re.compile(r"LOCKED\((\w+)\)")
+_BEFORE = re.compile(r"BEFORE\((\w+)\)")
+
+
+def _rows_sqlite(match: re.Match[str]) -> str:
+    names = [column.split()[0] for column in match[1].split(",")]
+    columns = ", ".join(f"value ->> '{name}' AS {name}" for name in names)
+    return f"(SELECT {columns} FROM json_each(%(rows)s)) AS rows"
+
+
+def _rows_postgresql(match: re.Match[str]) -> str:
+    return f"jsonb_to_recordset(%(rows)s::jsonb) AS rows({match[1]})"
+
+
+def _before(match: re.Match[str]) -> str:
+    return "(" + ", ".join(f"'{state}'" for state in sorted(states_before(State(match[1])))) + ")"
+
+
+@cache
+def _statements(vendor: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for file in sorted(files("capsulier.ledger").joinpath("sql").iterdir(), key=lambda each: each.name):
+        parts = _NAME.split(file.read_text())[1:]
+        for name, only, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            if only in (None, vendor):
+                found[name] = _expand(text, vendor)
+    return found
+
+
+def _expand(text: str, vendor: str) -> str:
+    text = _ROWS.sub(_rows_sqlite if vendor == "sqlite" else _rows_postgresql, text)
+    text = _LOCKED.sub("" if vendor == "sqlite" else r"FOR UPDATE OF \1", text)
+    return _BEFORE.sub(_before, text)
+
+
+def run(name: str, rows: Sequence[Mapping[str, Any]] | None = None, **parameters: Any) -> list[Any]:
+    """Run the statement of this name; answer its rows as named tuples, none where it returns none."""
+    if rows is not None:
+        parameters["rows"] = json.dumps(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_statements(connection.vendor)[name], parameters or None)
+        if cursor.description is None:
+            return []
+        shape = _shape(name, tuple(column[0] for column in cursor.description))
+        return [shape(*row) for row in cursor.fetchall()]
+
+
+@cache
+def _shape(name: str, columns: tuple[str, ...]) -> Any:
+    return namedtuple(name, columns)  # noqa: PYI024  # its fields are the statement's columns

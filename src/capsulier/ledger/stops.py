@@ -1,0 +1,53 @@
+"""Asking executions to stop. What waits ends at once; what is at work is stopped by the conductor."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from capsulier.core.reasons import Reason
+from capsulier.core.states import State
+from capsulier.ledger import statements
+from capsulier.ledger.ends import Ended, end
+from capsulier.ledger.job_facts import JobFacts
+
+
+class Stopping(NamedTuple):
+    ended: list[int]
+    """Were in the queue: killed already."""
+    asked: list[int]
+    """Pending or running: the conductor stops them."""
+
+
+@transaction.atomic
+def request_stop(
+    execution_ids: Sequence[int], *, by: str, now_us: int, reason: Reason = Reason.STOPPED, force: bool = False
+) -> Stopping:
+    """Ask these to stop. Asking twice is the same as once; what has ended already is in neither list."""
+    asked = statements.run(
+        "ask_to_stop",
+        [{"id": each} for each in sorted(execution_ids)],
+        by=by,
+        reason=reason.value,
+        force=force,
+        now_us=now_us,
+    )
+    waiting = [row.id for row in asked if row.state == State.QUEUED]
+    at_work = [row.id for row in asked if row.state != State.QUEUED]
+    if at_work:
+        jobs = sorted({row.job_id for row in asked})
+        statements.run("touch_jobs", [{"job_id": each} for each in jobs], now_us=now_us)
+    facts = JobFacts()
+    ended = end([Ended(each, reason, now_us) for each in waiting], facts, now_us, only=State.QUEUED)
+    facts.write(now_us)
+    return Stopping(sorted(ended), at_work)
+
+
+def live_executions(job_id: int) -> list[int]:
+    """The executions of a job that have not ended, locked until the end of the caller's transaction."""
+    return [row.id for row in statements.run("live_of_job", job_id=job_id)]
+
+
+def stops_to_do(*, engine: str, node: str) -> list[Any]:
+    """Executions at work on this engine that somebody wants stopped: id, handle, stop_force, state."""
+    return statements.run("stops_to_do", engine=engine, node=node)

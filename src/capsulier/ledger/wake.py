@@ -1,0 +1,89 @@
+"""Wake-ups between processes: "look again", without a payload, because the database is the only truth.
+
+On PostgreSQL they go by NOTIFY, on SQLite by datagrams to the Unix sockets in the data directory's `run/`. One that is
+lost costs a moment, never a fact: everybody also looks by themselves now and then.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psycopg
+from django.db import connection, transaction
+
+from capsulier.config import config
+
+_CHANNEL = "capsulier"
+CONDUCTOR = "conductor"
+PAGES = "pages"
+
+
+def wake(*topics: str) -> None:
+    """Wake those who listen to these topics once the current transaction has been committed."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for topic in topics:
+                cursor.execute("SELECT pg_notify(%s, %s)", [_CHANNEL, topic])
+    else:
+        transaction.on_commit(lambda: _send(topics))
+
+
+def _send(topics: tuple[str, ...]) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sender:
+        for topic in topics:
+            for path in config().run_dir.glob(f"{topic}.*.wake"):
+                try:
+                    sender.sendto(b"1", _short(path))
+                except BlockingIOError:
+                    pass  # its queue is full of wake-ups: it will wake
+                except (ConnectionRefusedError, FileNotFoundError):
+                    path.unlink(missing_ok=True)  # left by a process that was killed
+
+
+def _short(path: Path) -> str:
+    """The path relative to where we are, if that is shorter: a socket's path may have 107 bytes."""
+    return min(str(path), os.path.relpath(path), key=len)
+
+
+async def listen(topic: str) -> AsyncIterator[None]:
+    """Yield at every wake-up of this topic; several in a row may come as one. Begins with one, for what came before."""
+    if connection.vendor == "postgresql":
+        source = _listen_postgresql(topic)
+    else:
+        source = _listen_sqlite(topic)
+    async with contextlib.aclosing(source):
+        async for _ in source:
+            yield
+
+
+async def _listen_sqlite(topic: str) -> AsyncIterator[None]:
+    path = config().run_dir / f"{topic}.{os.getpid()}.wake"
+    path.unlink(missing_ok=True)
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as receiver:
+        receiver.bind(_short(path))
+        try:
+            yield
+            while True:
+                await loop.sock_recv(receiver, 16)
+                with contextlib.suppress(BlockingIOError):
+                    while receiver.recv(16):
+                        pass
+                yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+async def _listen_postgresql(topic: str) -> AsyncIterator[None]:
+    while True:
+        with contextlib.suppress(psycopg.OperationalError):  # the server went away: connect again
+            async with await psycopg.AsyncConnection.connect(config().database_url, autocommit=True) as listener:
+                await listener.execute(f"LISTEN {_CHANNEL}")
+                yield
+                async for notice in listener.notifies():
+                    if notice.payload == topic:
+                        yield
+        await asyncio.sleep(1)

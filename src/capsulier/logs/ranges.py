@@ -1,0 +1,26 @@
+"""Byte ranges of a log, for downloads and HTTP `Range`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from capsulier.logs.mask import Masker
+from capsulier.logs.source import Log, open_log
+
+CHUNK_BYTES = 256 * 1024
+
+
+def open_range(path: Path, start: int = 0, end: int | None = None, *, masker: Masker | None = None) -> Iterator[bytes]:
+    """The bytes from `start` up to, not including, `end` (None: as far as the log goes now), in chunks.
+
+    The log is opened at once, so that a missing one is known before an answer is begun. Ends early if the program
+    truncates its log meanwhile.
+    """
+    log = open_log(path, masker)
+    return _chunks(log, start, log.size if end is None else min(end, log.size))
+
+
+def _chunks(log: Log, start: int, end: int) -> Iterator[bytes]:
+    with log:
+        while start < end and (chunk := log.read(start, min(CHUNK_BYTES, end - start))):
+            yield chunk
+            start += len(chunk)

@@ -1,0 +1,177 @@
+"""What a caller hands in to make or change a job, and the checks that hold wherever it comes from."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from capsulier.capsules.capsule import Capsule
+from capsulier.core.alerts import AlertKind
+from capsulier.core.catch_up import CatchUp
+from capsulier.core.command import check_command
+from capsulier.core.errors import CapsulierError, Invalid, InvalidFields
+from capsulier.core.names import check_name
+from capsulier.core.overlap import Overlap
+from capsulier.core.schedule import Schedule, next_fire, parse_schedule
+from capsulier.store.models import Package
+
+LARGEST_NUMBER = 2_000_000_000
+"""What the database's integers hold, rounded down."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDraft:
+    command: str
+    package_id: int | None = None
+    runtime: str = ""
+    note: str = ""
+    timeout_s: int | None = None
+    memory_mb: int | None = None
+    cpus: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDraft:
+    """Exactly one of `repeat` and `cron`."""
+
+    repeat: str = ""
+    cron: str = ""
+    timezone: str = "UTC"
+    until: datetime | None = None
+    paused: bool = False
+
+    def parsed(self) -> Schedule:
+        if bool(self.repeat) == bool(self.cron):
+            raise Invalid("Give the schedule either as a repeat or as cron text.", field="schedule")
+        return parse_schedule(
+            repeat=self.repeat or None, cron=self.cron or None, zone=self.timezone, until=self.until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDraft:
+    """What is not part of a version. The defaults are those of a new job."""
+
+    description: str = ""
+    max_running: int | None = None
+    overlap: str = Overlap.QUEUE
+    catch_up: str = CatchUp.LATEST
+    retries: int = 0
+    retry_delay_s: int = 300
+    retry_growth: float = 1.0
+    retry_cap_s: int | None = None
+    alert_emails: list[str] = field(default_factory=list)
+    alert_on: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+class Checks:
+    """Collects what is wrong, so that a form can mark every field at once.
+
+    >>> checks = Checks()
+    >>> with checks("name"): ...
+    >>> checks.done()
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[CapsulierError] = []
+
+    @contextmanager
+    def __call__(self, field: str) -> Iterator[None]:
+        try:
+            yield
+        except CapsulierError as error:
+            error.field = error.field or field
+            self.errors.append(error)
+
+    def done(self) -> None:
+        """Raise what was found, if anything."""
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        if self.errors:
+            raise InvalidFields(self.errors)
+
+
+def check_job_name(name: str) -> str:
+    return check_name(name)
+
+
+def check_version(draft: VersionDraft, capsule: Capsule, package: Package | None, checks: Checks) -> None:
+    with checks("package"):
+        _check_package(capsule, package)
+    with checks("command"):
+        # A missing package has been said already; then `{file}` in the command is no second error.
+        check_command(draft.command, has_package=package is not None or _lacks_package(capsule))
+    with checks("runtime"):
+        if draft.runtime and draft.runtime not in {runtime.id for runtime in capsule.runtimes}:
+            raise Invalid(f"{capsule.label} has no runtime “{draft.runtime}”.", field="runtime")
+    _check_number(checks, "timeout_s", draft.timeout_s, 1, "The timeout")
+    _check_number(checks, "memory_mb", draft.memory_mb, 1, "The memory limit")
+    with checks("cpus"):
+        if draft.cpus is not None and not 0 < draft.cpus <= 1024:
+            raise Invalid("The number of CPUs is more than 0 and at most 1024.", field="cpus")
+
+
+def _lacks_package(capsule: Capsule) -> bool:
+    return capsule.package is not None and capsule.package.required
+
+
+def _check_package(capsule: Capsule, package: Package | None) -> None:
+    if package is None:
+        if _lacks_package(capsule):
+            accepted = ", ".join(capsule.package.accepts) if capsule.package else ""
+            raise Invalid(f"A {capsule.label} job needs a package ({accepted}).", field="package")
+    elif not capsule.accepts(package.name):
+        accepted = ", ".join(capsule.package.accepts) if capsule.package else "none"
+        raise Invalid(f"{capsule.label} does not take “{package.name}”. It takes: {accepted}.", field="package")
+
+
+def check_settings(draft: SettingsDraft, checks: Checks) -> None:
+    _check_number(checks, "max_running", draft.max_running, 1, "The number of executions at once")
+    _check_number(checks, "retries", draft.retries, 0, "The number of retries")
+    _check_number(checks, "retry_delay_s", draft.retry_delay_s, 0, "The retry delay")
+    _check_number(checks, "retry_cap_s", draft.retry_cap_s, 1, "The longest retry delay")
+    with checks("retry_growth"):
+        if not 1 <= draft.retry_growth <= 100:
+            raise Invalid("The retry delay grows by a factor from 1 to 100.", field="retry_growth")
+    _check_choice(checks, "overlap", draft.overlap, Overlap)
+    _check_choice(checks, "catch_up", draft.catch_up, CatchUp)
+    for kind in draft.alert_on:
+        _check_choice(checks, "alert_on", kind, AlertKind)
+    with checks("alert_emails"):
+        for address in draft.alert_emails:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise Invalid(f"“{address}” is not an email address.", field="alert_emails") from None
+
+
+def check_schedule(draft: ScheduleDraft, now: datetime, checks: Checks) -> None:
+    with checks("schedule"):
+        schedule = draft.parsed()
+        if draft.until is not None and draft.until.tzinfo is None:
+            raise Invalid("The end of the schedule needs an offset, such as Z or +01:00.", field="until")
+        if next_fire(schedule, now) is None:
+            raise Invalid("This schedule has no fire after now.", field="schedule")
+
+
+def _check_number(checks: Checks, field: str, value: float | None, least: int, what: str) -> None:
+    with checks(field):
+        if value is not None and not least <= value <= LARGEST_NUMBER:
+            raise Invalid(f"{what} is at least {least} and at most {LARGEST_NUMBER}.", field=field)
+
+
+def _check_choice(checks: Checks, field: str, value: str, choices: Callable[[str], object] | Any) -> None:
+    with checks(field):
+        if value not in list(choices):
+            raise Invalid(f"“{value}” is not one of {', '.join(choices)}.", field=field)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,71 @@
+"""Finding what an actor names. What they may not see is not there."""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from capsulier.core.access import Action, Actor
+from capsulier.core.errors import JobDeleted, NotFound, Stale
+from capsulier.store.models import Execution, Job, Package, Platform, Version
+
+M = TypeVar("M", bound=Model)
+
+
+def _first(rows: QuerySet[M], what: str) -> M:
+    found = rows.first()
+    if found is None:
+        raise NotFound(f"{what} does not exist.")
+    return found
+
+
+def find_platform(actor: Actor, name: str, action: Action = Action.SEE) -> Platform:
+    what = f"Platform “{name}”"
+    platform = _first(Platform.objects.filter(name=name), what)
+    actor.require(action, platform.id, what)
+    return platform
+
+
+def find_job(
+    actor: Actor, job_id: int, action: Action = Action.SEE, *, lock: bool = False, deleted: bool = False
+) -> Job:
+    """The job, if the actor may do this to it. `lock` holds its row until the end of the caller's transaction;
+    `deleted` finds it in the trash, too. Raises NotFound, NotAllowed, JobDeleted."""
+    what = f"Job {job_id}"
+    rows = Job.objects.filter(id=job_id)
+    job = _first(rows.select_for_update() if lock else rows.select_related("platform", "current_version__package"), what)
+    actor.require(action, job.platform_id, what)
+    if job.deleted_at is not None and not deleted:
+        raise JobDeleted(f"“{job.name}” is in the trash. Restore it first.")
+    return job
+
+
+def find_version(actor: Actor, job_id: int, number: int, action: Action = Action.SEE) -> Version:
+    job = find_job(actor, job_id, action, deleted=action is Action.SEE)
+    return _first(
+        Version.objects.filter(job=job, number=number).select_related("package", "created_by"),
+        f"Version {number} of “{job.name}”",
+    )
+
+
+def find_execution(actor: Actor, execution_id: int, action: Action = Action.SEE) -> Execution:
+    what = f"Execution {execution_id}"
+    execution = _first(
+        Execution.objects.filter(id=execution_id).select_related("job", "version__package", "triggered_by", "platform"),
+        what,
+    )
+    actor.require(action, execution.platform_id, what)
+    return execution
+
+
+def find_package(actor: Actor, package_id: int, platform_id: int) -> Package:
+    """An uploaded package of this platform, to be used in a version."""
+    actor.require(Action.CREATE, platform_id, f"Package {package_id}")
+    return _first(
+        Package.objects.filter(id=package_id, platform_id=platform_id), f"Package {package_id}"
+    )
+
+
+def check_revision(job: Job, revision: int | None) -> None:
+    """Refuse to overwrite what the editor has not seen. None: the caller does not care."""
+    if revision is not None and revision != job.revision:
+        raise Stale(f"“{job.name}” was changed in the meantime. Look at it again, then repeat your change.")

@@ -1,0 +1,108 @@
+"""Who asks: a person signed in, or a token."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from capsulier.config import key_file
+from capsulier.core.access import Actor, Role
+from capsulier.core.errors import NotSignedIn
+from capsulier.services.drafts import utc_now
+from capsulier.store.models import Membership, Platform, SignInLink, Token, User
+
+_LINK_LIFE = timedelta(hours=1)
+_LAST_USE_PRECISION = timedelta(minutes=1)
+
+
+def actor_of_user(user: User, via: str = "page") -> Actor:
+    """What this person may do, in every platform they are a member of."""
+    roles = {each.platform_id: Role(each.role) for each in Membership.objects.filter(user=user)}
+    return Actor(user.pk, str(user), via, roles, is_superuser=user.is_superuser)
+
+
+def actor_of_key(key: str) -> Actor:
+    """Who comes with this API token, or with the key that lies in the data directory for commands on this machine.
+
+    A token may do at most what its role says, and at most what its person may. Raises NotSignedIn.
+    """
+    if hmac.compare_digest(key.encode(), local_key().encode()):
+        return actor_of_user(administrator(), via="command line")
+    token = (
+        Token.objects.filter(Q(expires_at=None) | Q(expires_at__gt=utc_now()), key_hash=_hash(key), user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    if token is None:
+        raise NotSignedIn("This token is unknown or has expired.")
+    _note_use(token)
+    return _narrowed(actor_of_user(token.user), token)
+
+
+def _narrowed(person: Actor, token: Token) -> Actor:
+    role = Role(token.role)
+    if person.is_superuser and token.platform_id is None and role is Role.ADMINISTRATOR:
+        return replace(person, via=token.name)
+    granted = person.roles
+    if person.is_superuser:
+        granted = dict.fromkeys(Platform.objects.values_list("id", flat=True), Role.ADMINISTRATOR)
+    roles = {
+        platform_id: min(own, role, key=lambda each: each.rank)
+        for platform_id, own in granted.items()
+        if token.platform_id in (None, platform_id)
+    }
+    return Actor(person.user_id, person.name, token.name, roles)
+
+
+def create_token(
+    user: User, name: str, role: Role, *, platform_id: int | None = None, expires_at: datetime | None = None
+) -> str:
+    """Make a token; the answer is the only time that it can be read."""
+    key = f"cap_{secrets.token_urlsafe(32)}"
+    Token.objects.create(
+        user=user, name=name, role=role.value, platform_id=platform_id, key_hash=_hash(key), expires_at=expires_at
+    )
+    return key
+
+
+def create_sign_in_key(user: User) -> str:
+    """The secret of a link that signs this person in once, within the hour."""
+    key = secrets.token_urlsafe(32)
+    SignInLink.objects.create(user=user, key_hash=_hash(key), expires_at=utc_now() + _LINK_LIFE)
+    return key
+
+
+def redeem_sign_in_key(key: str) -> User:
+    """Use up the link. Of two at once, one gets in. Raises NotSignedIn."""
+    link = SignInLink.objects.filter(key_hash=_hash(key)).select_related("user").first()
+    now = utc_now()
+    if link is None or not SignInLink.objects.filter(id=link.pk, used_at=None, expires_at__gt=now).update(used_at=now):
+        raise NotSignedIn("This sign-in link has been used or has expired. `capsulier login-link` prints a new one.")
+    return link.user
+
+
+def administrator() -> User:
+    """The first administrator of the installation, made on first need, without a password."""
+    found = User.objects.filter(is_superuser=True, is_active=True).order_by("id").first()
+    if found is None:
+        found, _ = User.objects.get_or_create(username="admin", defaults={"is_superuser": True, "is_staff": True})
+    return found
+
+
+def local_key() -> str:
+    """The key that proves that one may read the data directory."""
+    return key_file("local_key")
+
+
+def _hash(key: str) -> str:
+    """Keys are 256 random bits: a plain hash is enough, and lets them be found by it."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _note_use(token: Token) -> None:
+    now = utc_now()
+    if token.last_used_at is None or now - token.last_used_at > _LAST_USE_PRECISION:
+        Token.objects.filter(id=token.pk).update(last_used_at=now)

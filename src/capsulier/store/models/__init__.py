@@ -1,0 +1,27 @@
+from capsulier.store.models.alert import Mail
+from capsulier.store.models.change import Change
+from capsulier.store.models.execution import Execution
+from capsulier.store.models.installation import Installation, Lease
+from capsulier.store.models.job import Job, Version
+from capsulier.store.models.package import Package
+from capsulier.store.models.people import Membership, SignInLink, Token, User
+from capsulier.store.models.platform import Platform
+from capsulier.store.models.schedule import Fire, Schedule
+
+__all__ = [
+    "Change",
+    "Execution",
+    "Fire",
+    "Installation",
+    "Job",
+    "Lease",
+    "Mail",
+    "Membership",
+    "Package",
+    "Platform",
+    "Schedule",
+    "SignInLink",
+    "Token",
+    "User",
+    "Version",
+]

@@ -1,0 +1,67 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from capsulier.core.access import Role
+from capsulier.store.models.platform import Platform
+
+_ROLES = [(role.value, role.label) for role in Role]
+
+
+class User(AbstractUser):
+    """A person. `is_superuser` is the administrator of the installation; roles per platform are memberships."""
+
+    class Meta:
+        db_table = "person"  # "user" is a reserved word of PostgreSQL
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Membership(models.Model):
+    """The role of a person in a platform."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    platform = models.ForeignKey(Platform, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=_ROLES)
+
+    class Meta:
+        db_table = "membership"
+        constraints = [models.UniqueConstraint(fields=["user", "platform"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} of {self.platform}"
+
+
+class Token(models.Model):
+    """An API token. Only its hash is kept; it may do at most what its role and its person may."""
+
+    name = models.CharField(max_length=255)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    platform = models.ForeignKey(Platform, models.CASCADE, null=True, related_name="tokens")
+    """None: every platform of its person."""
+    role = models.CharField(max_length=16, choices=_ROLES)
+    key_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "token"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignInLink(models.Model):
+    """A link that signs its person in once. The first one makes the administrator's account usable."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    key_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "sign_in_link"
+
+    def __str__(self) -> str:
+        return f"link of {self.user}"
