@@ -6,10 +6,10 @@ asked about in an hour that comes twice (cronsim 2.8).
 
 What a change of clocks does follows from the hours, much as in Debian's cron:
 
-- every hour (`*/10 * * * *`, `5 * * * *`): the job runs by elapsed time. An hour that is skipped is not there, and in an
-  hour that comes twice it runs both times;
-- certain hours (`30 2 * * *`, `0 */2 * * *`): each time is kept once. One that does not exist moves to the next that does,
-  one that exists twice fires the first time.
+- every hour (`*/10 * * * *`, `5 * * * *`): the job runs by elapsed time. An hour that is skipped is not there, and in
+  an hour that comes twice it runs both times;
+- certain hours (`30 2 * * *`, `0 */2 * * *`): each time is kept once. One that does not exist moves to the next that
+  does, one that exists twice fires the first time.
 """
 
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ class Cron:
         return None
 
     def count(self, after: datetime, until: datetime) -> int:
-        """How many fires lie in after < fire <= until. Counted by the day; only around a change of clocks by walking."""
+        """How many fires lie in after < fire <= until. Counted by the day, and walked only around a clock change."""
         zone = ZoneInfo(self.zone)
         total, day = 0, wall_at(after, zone).date()
         while after < until:

@@ -10,7 +10,7 @@ from capsulier.core import cron_words, repeat_words
 from capsulier.core.cron import Cron, parse_cron
 from capsulier.core.errors import Invalid
 from capsulier.core.repeat import Repeat, parse_repeat
-from capsulier.core.wording import duration
+from capsulier.core.wording import duration_in_words
 from capsulier.core.zones import Due, check_zone, exists_twice, first_instant
 
 Schedule: TypeAlias = Repeat | Cron
@@ -112,7 +112,7 @@ def _clock_note(due: Due, local: datetime, last: datetime | None) -> str | None:
 
 
 def _signed(change: timedelta) -> str:
-    return f"{'−' if change < timedelta() else '+'}{duration(abs(change).total_seconds())}"
+    return f"{'−' if change < timedelta() else '+'}{duration_in_words(abs(change).total_seconds())}"
 
 
 def _next_due(schedule: Schedule, after: datetime) -> Due | None:

@@ -4,7 +4,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SIZES = ("kB", "MB", "GB", "TB", "PB")
 
 
-def duration(seconds: float) -> str:
+def duration_in_words(seconds: float) -> str:
     """ "120 ms", "4.2 s", "48 s", "3 min 05 s", "1 h 04 min", "3 days 4 h": two units at most, nothing below them."""
     seconds = max(0.0, seconds)
     if round(seconds * 1000) < 1000:
@@ -32,7 +32,7 @@ def until(seconds: float) -> str:
     return "now" if seconds < 1 else f"in {_roughly(seconds)}"
 
 
-def size(size_bytes: int) -> str:
+def size_in_words(size_bytes: int) -> str:
     """Decimal, as disks are sold: "0 B", "840 kB", "1.2 GB"."""
     if size_bytes < 1000:
         return f"{size_bytes} B"

@@ -26,9 +26,9 @@ class LineIndex:
         """For each counted block, the breaks before its end. What follows the last whole block is never in here."""
         self._saved = len(self._breaks)
 
-    def uncounted_bytes(self) -> int:
-        """What the answer to a question about the end would cost."""
-        return self._log.size - len(self._breaks) * self._block_bytes
+    def uncounted_before(self, offset: int) -> int:
+        """How many bytes have to be counted to answer a question about an offset."""
+        return max(0, offset - len(self._breaks) * self._block_bytes)
 
     def breaks_before(self, offset: int) -> int:
         """How many line breaks stand before an offset."""

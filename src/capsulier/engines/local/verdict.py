@@ -1,0 +1,91 @@
+"""From what is written down to a standing: the rules, without a look at any process."""
+
+import errno
+import os
+
+from capsulier.core.reasons import Reason
+from capsulier.engines.local.machine import Machine
+from capsulier.engines.local.paths import SETUP
+from capsulier.engines.local.placing import CannotPlace
+from capsulier.engines.local.records import Claim, Exit, read_claim, read_ended_by, read_exit
+from capsulier.engines.protocol import Phase, Standing
+
+STOP = "stop"
+"""In `ended_by`: somebody asked for it. Any other word there is a reason of the engine's own."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def settle(directory: str, claim: Claim, machine: Machine) -> Standing | None:
+    """How a claimed placement ended, as far as its files alone tell. None: ask whether its process lives."""
+    if claim.is_fenced:
+        return never_ran()
+    exit_record = read_exit(directory)
+    if exit_record is not None:
+        return ended(directory, exit_record, claim.began_us)
+    if claim.pid and claim.boot_id != machine.boot_id:
+        return lost("the machine was restarted", claim.began_us)
+    return None
+
+
+def ended(directory: str, exit_record: Exit, began_us: int | None) -> Standing:
+    """What an exit code means. 128 + n is how a shell reports that signal n ended its child; a program that itself
+    exits with such a code cannot be told from that."""
+    by = read_ended_by(directory)
+    code = exit_record.code
+    signal = code - 128 if 128 < code <= 192 else None
+    reason = Reason.SIGNAL if signal else Reason.EXIT
+    detail = ""
+    if exit_record.failed_step is not None:
+        reason, detail = Reason.SETUP, _failed_step(directory, exit_record)
+    if by is not None and by[0] != STOP:
+        reason, detail = Reason(by[0]), ""
+    return Standing(
+        Phase.ENDED,
+        started_us=began_us,
+        # A file's time is as coarse as the kernel's tick: no command ends before it began.
+        ended_us=max(exit_record.at_us, began_us or 0),
+        exit_code=code,
+        signal=signal,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def lost(detail: str, began_us: int | None = None, *, ran: bool = True) -> Standing:
+    return Standing(Phase.LOST, started_us=began_us, reason=Reason.LOST, detail=detail, ran=ran)
+
+
+def never_ran() -> Standing:
+    return lost("it was never started", ran=False)
+
+
+def cannot_start(error: OSError | CannotPlace) -> Standing:
+    """What went wrong before anything ran, in a sentence for a person."""
+    if isinstance(error, CannotPlace):
+        return Standing(Phase.ENDED, reason=Reason.SETUP, detail=str(error))
+    if error.errno in _FULL:
+        return Standing(Phase.ENDED, reason=Reason.SETUP, detail="The disk is full: make room, then run the job again.")
+    if error.errno == errno.E2BIG:
+        sentence = "The command and its environment are longer than this system takes (128 KiB for any one of them)."
+        return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=sentence)
+    where = f" ({error.filename})" if error.filename else ""
+    return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=f"{os.strerror(error.errno or 0)}{where}.")
+
+
+def standing_on_disk(directory: str, machine: Machine) -> tuple[Standing | None, Claim | None]:
+    """The settled standing, if any, and the claim it comes from."""
+    claim = read_claim(directory)
+    return (None if claim is None else settle(directory, claim, machine)), claim
+
+
+def _failed_step(directory: str, exit_record: Exit) -> str:
+    """“Install packages: exit 1: No matching distribution found”: the step, its exit code, its last words."""
+    words = f"{exit_record.failed_step}: exit {exit_record.code}"
+    try:
+        with open(f"{directory}/{SETUP}", "rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
+            lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    except OSError:
+        return words
+    return f"{words}: {lines[-1][:300]}" if lines and not lines[-1].startswith("> ") else words
