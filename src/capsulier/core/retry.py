@@ -30,7 +30,7 @@ def next_attempt(rule: RetryRule, attempt: int, state: State, reason: Reason | N
     cap_s = _LONGEST_S if rule.cap_s is None else rule.cap_s
     delay_s = rule.delay_s
     for _ in range(attempt - 1):
-        if not delay_s < delay_s * rule.growth < cap_s:
+        if delay_s >= cap_s:
             break
         delay_s *= rule.growth
     return min(delay_s, cap_s)

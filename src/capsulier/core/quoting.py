@@ -1,0 +1,206 @@
+"""Shell quoting: is there a quote without an end?
+
+A reader of quotes, not of the whole language: it follows quotes, comments, here-documents and substitutions as far as
+they decide whether a quote is one (POSIX XCU 2.2, 2.3, 2.7.4; bash where it differs). Shells disagree in a few places
+and telling `case` the keyword from `case` the argument needs a parser; there it reads the text both ways, and a quote
+is unclosed only if it is so in every reading.
+"""
+
+import re
+from dataclasses import dataclass, field
+from itertools import product
+
+_HERE_DOCUMENT = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<word>(?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s'\"\\;&|<>()])+)")
+_ENDS_A_WORD = " \t\n;&|()<>"
+_KEYWORD = re.compile(r"(case|esac)(?=[\s;&|()]|$)")
+
+
+class _Unclosed(Exception):  # noqa: N818 (a find, not an error)
+    def __init__(self, quote: str, at: int) -> None:
+        self.quote, self.at = quote, at
+
+
+def unclosed_quote(text: str) -> tuple[str, int] | None:
+    """The quote that has no end and the line it is on, from 1; None if every quote may have one."""
+    found = None
+    for dialect in product((True, False), repeat=4):
+        try:
+            _Reader(text, *dialect).read_commands(end="")
+        except _Unclosed as unclosed:
+            found = found or unclosed
+        except RecursionError:
+            return None
+        else:
+            return None
+    return (found.quote, text.count("\n", 0, found.at) + 1) if found else None
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One reading of the text. Each method stands at `at` and leaves it behind what it has read."""
+
+    text: str
+    knows_case: bool
+    """`case` and `esac` are keywords wherever they are words: the `)` of a pattern ends no substitution."""
+    knows_dollar_quotes: bool
+    """`$'…'` has escapes, as in bash and POSIX 2024; in an older dash it is a dollar and plain single quotes."""
+    knows_arithmetic: bool
+    """`$((` is a sum; otherwise a subshell in a substitution."""
+    quotes_in_braces: bool
+    """In `"${x#'…'}"` the single quotes quote; in `"${x:-it's}"` they do not."""
+    at: int = 0
+    here_documents: list[tuple[str, bool, bool]] = field(default_factory=list)
+    """Opened on this line: the word that ends it, whether tabs before it count for nothing, whether it was quoted."""
+
+    def read_commands(self, end: str) -> None:
+        """Up to the `)` that ends them, or to the end of the text."""
+        cases = 0
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if self._is_word_start():
+                if char == "#":
+                    self._skip_to_newline()
+                    continue
+                if self.knows_case and (keyword := _KEYWORD.match(self.text, self.at)):
+                    cases = max(0, cases + (1 if keyword[1] == "case" else -1))
+                    self.at = keyword.end()
+                    continue
+            if char == ")" and end and not cases:
+                self.at += 1
+                return
+            if char == "(":
+                self.at += 1
+                self.read_commands(end=")")
+            elif char == "\n":
+                self.at += 1
+                self._skip_here_documents()
+            elif char == "<" and self.text.startswith("<<", self.at):
+                self._open_here_document()
+            else:
+                self._read_piece()
+
+    def _read_piece(self) -> None:
+        """A quote, an escape, a substitution or any other character, outside double quotes."""
+        char = self.text[self.at]
+        if char == "'":
+            self._read_single_quotes()
+        elif char == '"':
+            self._read_double_quotes()
+        elif self.knows_dollar_quotes and self.text.startswith("$'", self.at):
+            self._read_dollar_quotes()
+        else:
+            self._read_substitution(is_quoted=False)
+
+    def _read_substitution(self, *, is_quoted: bool) -> None:
+        """What is alike inside and outside double quotes; any other character is stepped over."""
+        rest = self.text[self.at : self.at + 3]
+        if rest[:1] == "\\":
+            self.at += 2
+        elif rest[:1] == "`":
+            self._read_backquotes(is_quoted=is_quoted)
+        elif rest == "$((" and self.knows_arithmetic:
+            self.at += 3
+            self._read_arithmetic()
+        elif rest[:2] == "$(":
+            self.at += 2
+            self.read_commands(end=")")
+        elif rest[:2] == "${":
+            self.at += 2
+            self._read_braces(is_quoted=is_quoted)
+        else:
+            self.at += 1
+
+    def _read_single_quotes(self) -> None:
+        end = self.text.find("'", self.at + 1)
+        if end < 0:
+            raise _Unclosed("'", self.at)
+        self.at = end + 1
+
+    def _read_dollar_quotes(self) -> None:
+        end = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL).match(self.text, self.at)
+        if not end:
+            raise _Unclosed("'", self.at + 1)
+        self.at = end.end()
+
+    def _read_double_quotes(self) -> None:
+        begin = self.at
+        self.at += 1
+        while self.at < len(self.text):
+            if self.text[self.at] == '"':
+                self.at += 1
+                return
+            self._read_substitution(is_quoted=True)
+        raise _Unclosed('"', begin)
+
+    def _read_backquotes(self, *, is_quoted: bool) -> None:
+        """Taken up to the next one without a backslash, whatever stands between, and only then read."""
+        whole = re.compile(r"`((?:[^`\\]|\\.)*)`", re.DOTALL).match(self.text, self.at)
+        if not whole:
+            raise _Unclosed("`", self.at)
+        inner = re.sub(r'\\([`$\\"])' if is_quoted else r"\\([`$\\])", r"\1", whole[1])
+        try:
+            _Reader(inner, *self._dialect()).read_commands(end="")
+        except _Unclosed as unclosed:
+            raise _Unclosed(unclosed.quote, self.at) from None
+        self.at = whole.end()
+
+    def _read_arithmetic(self) -> None:
+        """No comments and no here-documents in sums: `#` is a base, `<<` a shift."""
+        depth = 2
+        while self.at < len(self.text) and depth:
+            char = self.text[self.at]
+            if char in "()":
+                depth += 1 if char == "(" else -1
+                self.at += 1
+            elif char == '"':
+                self._read_double_quotes()
+            else:
+                self._read_substitution(is_quoted=True)
+
+    def _read_braces(self, *, is_quoted: bool) -> None:
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == "}":
+                self.at += 1
+                return
+            if char == '"':
+                self._read_double_quotes()
+            elif is_quoted and not self.quotes_in_braces:
+                self._read_substitution(is_quoted=True)
+            else:
+                self._read_piece()
+
+    def _open_here_document(self) -> None:
+        opened = _HERE_DOCUMENT.match(self.text, self.at)
+        if opened is None or self.text.startswith("<<<", self.at):
+            self.at += 3 if self.text.startswith("<<<", self.at) else 2
+            return
+        word = re.sub(r"\\(.)|['\"]", r"\1", opened["word"])
+        self.here_documents.append((word, bool(opened["dash"]), word != opened["word"]))
+        self.at = opened.end()
+
+    def _skip_here_documents(self) -> None:
+        """Nothing in their text opens a quote. One without an end goes to the end of the text, as in every shell."""
+        for word, strips_tabs, is_quoted in self.here_documents:
+            continued = False
+            while self.at < len(self.text):
+                line = self._take_line()
+                if not continued and (line.lstrip("\t") if strips_tabs else line) == word:
+                    break
+                continued = not is_quoted and (len(line) - len(line.rstrip("\\"))) % 2 == 1
+        self.here_documents.clear()
+
+    def _take_line(self) -> str:
+        line, _, _ = self.text[self.at :].partition("\n")
+        self.at += len(line) + 1
+        return line.removesuffix("\r")
+
+    def _skip_to_newline(self) -> None:
+        newline = self.text.find("\n", self.at)
+        self.at = len(self.text) if newline < 0 else newline
+
+    def _is_word_start(self) -> bool:
+        return self.at == 0 or self.text[self.at - 1] in _ENDS_A_WORD
+
+    def _dialect(self) -> tuple[bool, bool, bool, bool]:
+        return (self.knows_case, self.knows_dollar_quotes, self.knows_arithmetic, self.quotes_in_braces)
