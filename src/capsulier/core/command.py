@@ -6,6 +6,9 @@ import shlex
 from capsulier.core.errors import Invalid
 from capsulier.core.quoting import unclosed_quote
 
+LONGEST_COMMAND_BYTES = 100_000
+"""Linux hands a program at most 128 KiB in one argument (MAX_ARG_STRLEN), the path of the package included."""
+
 _FILE = re.compile(r"(?<!\$)\{file\}")
 """`${file}` is a variable of the shell's own."""
 
@@ -21,6 +24,10 @@ def check_command(text: str, has_package: bool) -> None:
         raise Invalid("Give a command to run.", field="command")
     if "\0" in text:
         raise Invalid("A command cannot contain a NUL character.", field="command")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise Invalid("The command contains half a character: it is not valid Unicode.", field="command")
+    if len(text.encode()) > LONGEST_COMMAND_BYTES:
+        raise Invalid("A command has at most 100 kB. Put a longer one into a package and run that.", field="command")
     if not has_package and _FILE.search(text):
         raise Invalid("The command names {file}, but there is no package. Upload one, or take it out.", field="command")
     if found := unclosed_quote(text):

@@ -9,8 +9,11 @@ is unclosed only if it is so in every reading.
 import re
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 _HERE_DOCUMENT = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<word>(?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s'\"\\;&|<>()])+)")
+_DOLLAR_QUOTES = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
+_BACKQUOTES = re.compile(r"`((?:[^`\\]|\\.)*)`", re.DOTALL)
 _ENDS_A_WORD = " \t\n;&|()<>"
 _KEYWORD = re.compile(r"(case|esac)(?=[\s;&|()]|$)")
 
@@ -20,12 +23,25 @@ class _Unclosed(Exception):  # noqa: N818 (a find, not an error)
         self.quote, self.at = quote, at
 
 
+class _Dialect(NamedTuple):
+    """How the text is read where shells, or we, are not sure."""
+
+    knows_case: bool
+    """`case` and `esac` are keywords wherever they are words: the `)` of a pattern ends no substitution."""
+    knows_dollar_quotes: bool
+    """`$'…'` has escapes, as in bash and POSIX 2024; in an older dash it is a dollar and plain single quotes."""
+    knows_arithmetic: bool
+    """`$((` is a sum; otherwise a subshell in a substitution."""
+    quotes_in_braces: bool
+    """In `"${x#'…'}"` the single quotes quote; in `"${x:-it's}"` they do not."""
+
+
 def unclosed_quote(text: str) -> tuple[str, int] | None:
     """The quote that has no end and the line it is on, from 1; None if every quote may have one."""
     found = None
-    for dialect in product((True, False), repeat=4):
+    for choices in product((True, False), repeat=len(_Dialect._fields)):
         try:
-            _Reader(text, *dialect).read_commands(end="")
+            _Reader(text, _Dialect(*choices)).read_commands(end="")
         except _Unclosed as unclosed:
             found = found or unclosed
         except RecursionError:
@@ -40,15 +56,10 @@ class _Reader:
     """One reading of the text. Each method stands at `at` and leaves it behind what it has read."""
 
     text: str
-    knows_case: bool
-    """`case` and `esac` are keywords wherever they are words: the `)` of a pattern ends no substitution."""
-    knows_dollar_quotes: bool
-    """`$'…'` has escapes, as in bash and POSIX 2024; in an older dash it is a dollar and plain single quotes."""
-    knows_arithmetic: bool
-    """`$((` is a sum; otherwise a subshell in a substitution."""
-    quotes_in_braces: bool
-    """In `"${x#'…'}"` the single quotes quote; in `"${x:-it's}"` they do not."""
+    dialect: _Dialect
     at: int = 0
+    escaped: int = -1
+    """Where the last escaped character ends: a space before it does not make a word begin there."""
     here_documents: list[tuple[str, bool, bool]] = field(default_factory=list)
     """Opened on this line: the word that ends it, whether tabs before it count for nothing, whether it was quoted."""
 
@@ -61,7 +72,7 @@ class _Reader:
                 if char == "#":
                     self._skip_to_newline()
                     continue
-                if self.knows_case and (keyword := _KEYWORD.match(self.text, self.at)):
+                if self.dialect.knows_case and (keyword := _KEYWORD.match(self.text, self.at)):
                     cases = max(0, cases + (1 if keyword[1] == "case" else -1))
                     self.at = keyword.end()
                     continue
@@ -86,7 +97,7 @@ class _Reader:
             self._read_single_quotes()
         elif char == '"':
             self._read_double_quotes()
-        elif self.knows_dollar_quotes and self.text.startswith("$'", self.at):
+        elif self.dialect.knows_dollar_quotes and self.text.startswith("$'", self.at):
             self._read_dollar_quotes()
         else:
             self._read_substitution(is_quoted=False)
@@ -95,10 +106,12 @@ class _Reader:
         """What is alike inside and outside double quotes; any other character is stepped over."""
         rest = self.text[self.at : self.at + 3]
         if rest[:1] == "\\":
+            is_continuation = self.text.startswith("\\\n", self.at)
             self.at += 2
+            self.escaped = self.escaped if is_continuation else self.at
         elif rest[:1] == "`":
             self._read_backquotes(is_quoted=is_quoted)
-        elif rest == "$((" and self.knows_arithmetic:
+        elif rest == "$((" and self.dialect.knows_arithmetic:
             self.at += 3
             self._read_arithmetic()
         elif rest[:2] == "$(":
@@ -117,7 +130,7 @@ class _Reader:
         self.at = end + 1
 
     def _read_dollar_quotes(self) -> None:
-        end = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL).match(self.text, self.at)
+        end = _DOLLAR_QUOTES.match(self.text, self.at)
         if not end:
             raise _Unclosed("'", self.at + 1)
         self.at = end.end()
@@ -134,12 +147,12 @@ class _Reader:
 
     def _read_backquotes(self, *, is_quoted: bool) -> None:
         """Taken up to the next one without a backslash, whatever stands between, and only then read."""
-        whole = re.compile(r"`((?:[^`\\]|\\.)*)`", re.DOTALL).match(self.text, self.at)
+        whole = _BACKQUOTES.match(self.text, self.at)
         if not whole:
             raise _Unclosed("`", self.at)
         inner = re.sub(r'\\([`$\\"])' if is_quoted else r"\\([`$\\])", r"\1", whole[1])
         try:
-            _Reader(inner, *self._dialect()).read_commands(end="")
+            _Reader(inner, self.dialect).read_commands(end="")
         except _Unclosed as unclosed:
             raise _Unclosed(unclosed.quote, self.at) from None
         self.at = whole.end()
@@ -165,7 +178,7 @@ class _Reader:
                 return
             if char == '"':
                 self._read_double_quotes()
-            elif is_quoted and not self.quotes_in_braces:
+            elif is_quoted and not self.dialect.quotes_in_braces:
                 self._read_substitution(is_quoted=True)
             else:
                 self._read_piece()
@@ -191,16 +204,14 @@ class _Reader:
         self.here_documents.clear()
 
     def _take_line(self) -> str:
-        line, _, _ = self.text[self.at :].partition("\n")
-        self.at += len(line) + 1
-        return line.removesuffix("\r")
+        begin = self.at
+        self._skip_to_newline()
+        self.at += 1
+        return self.text[begin : self.at - 1].removesuffix("\r")
 
     def _skip_to_newline(self) -> None:
         newline = self.text.find("\n", self.at)
         self.at = len(self.text) if newline < 0 else newline
 
     def _is_word_start(self) -> bool:
-        return self.at == 0 or self.text[self.at - 1] in _ENDS_A_WORD
-
-    def _dialect(self) -> tuple[bool, bool, bool, bool]:
-        return (self.knows_case, self.knows_dollar_quotes, self.knows_arithmetic, self.quotes_in_braces)
+        return self.at == 0 or (self.text[self.at - 1] in _ENDS_A_WORD and self.at != self.escaped)
