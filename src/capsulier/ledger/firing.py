@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from capsulier.core.fires import FireOutcome, FireWhy
 from capsulier.ledger import statements
 from capsulier.ledger.queueing import NewExecution, Queued, queue
 
@@ -15,8 +16,9 @@ class FireRecord:
     """A due instant, or a stretch of `count` like ones, and what became of it."""
 
     due_us: int
-    outcome: str
-    why: str = ""
+    outcome: FireOutcome
+    why: FireWhy | None = None
+    detail: str = ""
     until_us: int | None = None
     count: int = 1
     execution: NewExecution | None = None
@@ -32,12 +34,19 @@ class Advance:
     fires: tuple[FireRecord, ...]
     accounted_us: int
     next_fire_us: int | None
-    paused: bool = False
+    stops_live: bool = False
+    """The live executions of the job are to be stopped first (overlap: replace)."""
 
 
 def due_schedules(now_us: int, limit: int = 1000) -> list[Any]:
     """Schedules with an instant due by now, their jobs locked until the end of the caller's transaction."""
     return statements.run("due_schedules", now_us=now_us, limit=limit)
+
+
+def lock_schedule(job_id: int) -> Any | None:
+    """The schedule of a job as `due_schedules` gives it, locked likewise."""
+    rows = statements.run("lock_schedule", job_id=job_id)
+    return rows[0] if rows else None
 
 
 def next_due_us() -> int | None:
@@ -60,7 +69,8 @@ def advance(advances: Sequence[Advance], now_us: int) -> list[Queued]:
             "until_us": record.until_us,
             "count": record.count,
             "outcome": record.outcome,
-            "why": record.why,
+            "why": record.why or "",
+            "detail": record.detail,
             "execution_id": next(ids).id if record.execution is not None else None,
         }
         for each, record in records
@@ -79,7 +89,7 @@ def advance(advances: Sequence[Advance], now_us: int) -> list[Queued]:
             for each in advances
         ],
     )
-    show_next_fires({each.job_id: None if each.paused else each.next_fire_us for each in advances}, now_us)
+    show_next_fires({each.job_id: each.next_fire_us for each in advances}, now_us)
     return queued
 
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 from capsulier.clock import as_datetime, as_us, now_us
+from capsulier.core.catch_up import CatchUp
 from capsulier.core.schedule import next_fire
 from capsulier.ledger.firing import show_next_fires
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
 from capsulier.services.drafts import ScheduleDraft
+from capsulier.services.resume_schedule import let_go_on
 from capsulier.store.models import Job, Schedule
 
 
@@ -30,10 +32,11 @@ def set_schedule(job: Job, draft: ScheduleDraft | None) -> None:
             defaults={**_draft_facts(draft), "started": 0, "accounted_us": at_us, "next_fire_us": next_us},
         )
         show_next_fires({job.id: None if draft.paused else next_us}, at_us)
-    elif current.paused != draft.paused:
-        current.paused = draft.paused
-        current.save(update_fields=["paused"])
-        show_next_fires({job.id: None if draft.paused else current.next_fire_us}, at_us)
+    elif current.paused and not draft.paused:
+        let_go_on(job, CatchUp(job.catch_up))
+    elif draft.paused and not current.paused:
+        Schedule.objects.filter(job=job).update(paused=True)
+        show_next_fires({job.id: None}, at_us)
     wake(CONDUCTOR, PAGES)
 
 

@@ -1,5 +1,6 @@
 """What shaped an execution, kept with it so that a later failure can be compared with the last success."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from capsulier.store.models import Version
@@ -16,3 +17,9 @@ def snapshot_of(version: Version) -> dict[str, Any]:
         "memory_mb": version.memory_mb,
         "cpus": version.cpus,
     }
+
+
+def snapshots(version_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The same for several versions, by id, in one query."""
+    versions = Version.objects.filter(id__in=set(version_ids)).select_related("package")
+    return {version.pk: snapshot_of(version) for version in versions}

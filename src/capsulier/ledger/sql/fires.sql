@@ -13,18 +13,28 @@ ORDER BY job.id
 LIMIT %(limit)s
 LOCKED(job)
 
+-- name: lock_schedule
+SELECT
+    s.id, s.job_id, s.repeat, s.cron, s.timezone, s.until, s.paused, s.started, s.accounted_us, s.next_fire_us,
+    job.platform_id, job.name, job.overlap, job.catch_up, job.current_version_id AS version_id,
+    job.queued + job.pending + job.running AS live
+FROM schedule s
+JOIN job ON job.id = s.job_id
+WHERE s.job_id = %(job_id)s
+LOCKED(job)
+
 -- name: next_due
 SELECT MIN(s.next_fire_us) AS at_us
 FROM schedule s JOIN job ON job.id = s.job_id
 WHERE NOT s.paused AND job.deleted_at IS NULL
 
 -- name: insert_fires
-INSERT INTO fire (platform_id, job_id, due_us, until_us, count, outcome, why, execution_id, decided_us)
+INSERT INTO fire (platform_id, job_id, due_us, until_us, count, outcome, why, detail, execution_id, decided_us)
 SELECT rows.platform_id, rows.job_id, rows.due_us, rows.until_us, rows.count, rows.outcome, rows.why,
-    rows.execution_id, %(now_us)s
+    rows.detail, rows.execution_id, %(now_us)s
 FROM ROWS(
     platform_id bigint, job_id bigint, due_us bigint, until_us bigint, count integer, outcome text, why text,
-    execution_id bigint
+    detail text, execution_id bigint
 )
 
 -- name: advance_schedules

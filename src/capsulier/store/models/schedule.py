@@ -45,7 +45,8 @@ class Fire(models.Model):
     """The last instant of a stretch of `count` like non-runs (manager down, paused)."""
     count = models.PositiveIntegerField(default=1)
     outcome = models.CharField(max_length=16)
-    why = models.TextField(blank=True)
+    why = models.CharField(max_length=16, blank=True)
+    detail = models.TextField(blank=True)
     execution = models.ForeignKey(Execution, models.SET_NULL, null=True, related_name="+")
     decided_us = models.BigIntegerField()
 

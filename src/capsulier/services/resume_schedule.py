@@ -1,0 +1,43 @@
+"""Let a paused schedule go on."""
+
+from django.db import transaction
+
+from capsulier.clock import as_datetime, now_us
+from capsulier.core.access import Action, Actor
+from capsulier.core.catch_up import CatchUp
+from capsulier.core.fires import FireWhy
+from capsulier.ledger import firing
+from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
+from capsulier.services.due_fires import account
+from capsulier.services.finding import find_job
+from capsulier.services.snapshots import snapshots
+from capsulier.services.trail import note_change
+from capsulier.store.models import Job, Schedule
+
+
+def resume_schedule(actor: Actor, job_id: int, *, policy: CatchUp | None = None) -> Job:
+    """Resume it; `policy` says what to do with the instants that passed meanwhile (None: the job's own policy).
+    On one that is not paused it does nothing."""
+    with transaction.atomic():
+        job = find_job(actor, job_id, Action.EDIT, lock=True)
+        if Schedule.objects.filter(job=job, paused=True).exists():
+            let_go_on(job, policy or CatchUp(job.catch_up))
+            job.revision += 1
+            job.save(update_fields=["revision"])
+            note_change(actor, job, "resumed", after={"missed fires": policy or job.catch_up})
+        job.refresh_from_db()
+        return job
+
+
+def let_go_on(job: Job, policy: CatchUp) -> None:
+    """Resume the paused schedule of a locked job, part of the caller's transaction: the instants of the pause get
+    their records, and the schedule its next fire."""
+    Schedule.objects.filter(job=job).update(paused=False)
+    row = firing.lock_schedule(job.id)
+    if row is None:
+        return
+    at_us = now_us()
+    shaped = snapshots([row.version_id])
+    advance = account(row, as_datetime(at_us), shaped[row.version_id], policy=policy, why=FireWhy.PAUSED)
+    firing.advance([advance], at_us)
+    wake(CONDUCTOR, PAGES)
