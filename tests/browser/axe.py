@@ -1,6 +1,7 @@
 """Barriers for people on a page, as axe-core finds them."""
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -8,10 +9,12 @@ AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
 def find_barriers(page: Page) -> list[str]:
-    """One line for each rule that the page breaks: the rule, what it says, and the first elements that break it."""
+    """One line for each element that breaks a rule: the rule, where, and why."""
     page.evaluate(AXE.read_text())
     violations = page.evaluate("axe.run().then(results => results.violations)")
-    return [
-        f"{found['id']}: {found['help']}: {', '.join(' '.join(node['target']) for node in found['nodes'][:3])}"
-        for found in violations
-    ]
+    return [f"{found['id']}: {describe(node)}" for found in violations for node in found["nodes"]]
+
+
+def describe(node: dict[str, Any]) -> str:
+    reasons = [check["message"] for check in node["any"] + node["all"] + node["none"]]
+    return f"{' '.join(node['target'])}: {'; '.join(reasons)}"

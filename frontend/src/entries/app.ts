@@ -1,3 +1,11 @@
-import "../tabler.js";
-import "htmx.org";
+// What every page loads. Each island finds its own elements, in the page and in whatever htmx brings later.
 
+import "../tabler.js";
+import "../islands/requests.ts";
+import "../islands/favicon.ts";
+import "../islands/live.ts";
+import "../islands/palette.ts";
+import "../islands/search.ts";
+import "../islands/times.ts";
+import "../islands/toasts.ts";
+import "../islands/upload.ts";

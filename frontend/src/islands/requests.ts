@@ -1,0 +1,45 @@
+// htmx as we use it: our CSRF token in every request, and nothing that is no answer to a person swapped into the page.
+
+import htmx from "htmx.org";
+import { showToast } from "./toasts.ts";
+
+const REFUSALS: Record<number, string> = {
+  401: "You are signed out. Sign in again.",
+  403: "Your role does not allow this.",
+  404: "This is not here any more. Reload the page.",
+};
+
+htmx.config.noSwap = [204, 304, 401, 403, 404, "5xx"] as number[]; // htmx takes patterns; its types do not say so
+
+/** The token that Django wants back with every request that changes something. */
+export function csrfToken(): string {
+  const meta = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]");
+  return meta?.content ?? document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
+}
+
+addHtmxListener("htmx:config:request", ({ ctx }) => {
+  if (ctx && ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = csrfToken();
+});
+
+addHtmxListener("htmx:response:error", ({ ctx }) => {
+  const { status, headers } = ctx?.response ?? {};
+  if (!status || headers?.get("HX-Trigger")?.includes("toast")) return; // the server has found words itself
+  const text = REFUSALS[status] ?? (status >= 500 ? "The server failed at this; its log says why." : undefined);
+  if (text) showToast({ text, level: "danger" });
+});
+
+addHtmxListener("htmx:error", ({ ctx }) => {
+  const asked = ctx && ctx.request.method !== "GET"; // a failed refresh is told by the bar "The server is away"
+  if (asked && !ctx.response) showToast({ text: "The server did not answer. Try again.", level: "danger" });
+});
+
+interface HtmxDetail {
+  ctx?: {
+    request: { method: string; headers: Record<string, string> };
+    response?: { status: number; headers: Headers };
+  };
+}
+
+function addHtmxListener(name: string, listener: (detail: HtmxDetail) => void) {
+  document.addEventListener(name, (event) => listener((event as CustomEvent<HtmxDetail>).detail));
+}

@@ -1,0 +1,14 @@
+// The key "/" goes to the search box of the page, input[data-search], unless the person is typing somewhere.
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const box = document.querySelector<HTMLInputElement>("input[data-search]");
+  if (!box || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}
