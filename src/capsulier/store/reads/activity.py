@@ -1,0 +1,102 @@
+"""The platform's past and near future: executions by time, coming fires, the fire ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from capsulier.core.fires import STARTED
+from capsulier.core.states import LIVE
+from capsulier.store.models import Execution, Fire, Job, Schedule
+
+MOST_BARS = 20_000
+_HOUR_US = 3_600_000_000
+
+
+class Bar(NamedTuple):
+    """An execution on the timeline."""
+
+    id: int
+    job_id: int
+    number: int
+    state: str
+    queued_us: int
+    started_us: int | None
+    ended_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    bars: Sequence[Bar]
+    """The latest first."""
+    jobs: dict[int, Job]
+    """The jobs of the bars, by id."""
+    is_cut: bool
+    """More executions than could be shown: the earlier ones are missing."""
+
+
+def read_timeline(platform_id: int, since_us: int, until_us: int, most: int = MOST_BARS) -> Timeline:
+    """The executions that had something of their life within this stretch.
+
+    An ended one that was queued more than a stretch (24 h at least) before its beginning is not looked for: the index
+    goes by the moment of queueing, and a live one is always found.
+    """
+    margin = max(until_us - since_us, 24 * _HOUR_US)
+    rows = Execution.objects.filter(
+        Q(state__in=LIVE) | Q(ended_us__gte=since_us, queued_us__gte=since_us - margin),
+        platform_id=platform_id,
+        queued_us__lt=until_us,
+    )
+    found = [Bar(*row) for row in rows.order_by("-queued_us", "-id").values_list(*Bar._fields)[: most + 1]]
+    jobs = Job.objects.in_bulk({bar.job_id for bar in found})
+    return Timeline(found[:most], jobs, len(found) > most)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    schedules: Sequence[Schedule]
+    """Those with a fire in the stretch, the soonest first, each with its job."""
+    total: int
+    delayed: Sequence[Execution]
+    """Executions that wait in the queue for a later moment: retries."""
+
+
+def read_coming(platform_id: int, now_us: int, until_us: int, most: int = 50) -> Coming:
+    due = (
+        Schedule.objects.filter(job__platform_id=platform_id, job__deleted_at=None, paused=False)
+        .filter(next_fire_us__lte=until_us)
+        .order_by("next_fire_us", "id")
+    )
+    delayed = Execution.objects.filter(platform_id=platform_id, state="queued", not_before_us__gt=now_us)
+    return Coming(
+        schedules=list(due.select_related("job")[:most]),
+        total=due.count(),
+        delayed=list(delayed.select_related("job", "retry_of").order_by("not_before_us")[:most]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FirePage:
+    """Newest first."""
+
+    items: Sequence[Fire]
+    next: str | None
+    """The place from which the page after begins; None on the last."""
+
+
+def read_fires(
+    platform_id: int, *, ran: bool | None = None, job_id: int | None = None, before: str = "", count: int = 50
+) -> FirePage:
+    """What became of due instants. `ran` False: those without an execution. `before` is the `next` of a page."""
+    rows = Fire.objects.filter(platform_id=platform_id).select_related("job", "execution")
+    if ran is not None:
+        rows = rows.filter(outcome__in=STARTED) if ran else rows.exclude(outcome__in=STARTED)
+    if job_id is not None:
+        rows = rows.filter(job_id=job_id)
+    due, _, fire_id = before.partition("-")
+    if due.isdigit() and fire_id.isdigit():
+        rows = rows.filter(Q(due_us__lt=int(due)) | Q(due_us=int(due), id__lt=int(fire_id)))
+    items = list(rows.order_by("-due_us", "-id")[: count + 1])
+    last = items[count - 1] if len(items) > count else None
+    return FirePage(items[:count], f"{last.due_us}-{last.id}" if last else None)

@@ -1,0 +1,77 @@
+"""The executions of one job, by page and filter, and the neighbours of one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from capsulier.clock import as_us
+from capsulier.core.states import LIVE
+from capsulier.store.models import Execution, Job
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionFilter:
+    """Empty is everything."""
+
+    states: Sequence[str] = field(default_factory=tuple)
+    triggers: Sequence[str] = field(default_factory=tuple)
+    version: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Of the moment at which they were queued; `until` itself no longer counts."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.states or self.triggers or self.version or self.since or self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionPage:
+    """Newest first."""
+
+    items: Sequence[Execution]
+    next: int | None
+    """The number from which the page after begins, downwards; None on the last."""
+
+
+def read_executions(job: Job, wanted: ExecutionFilter, before: int | None = None, count: int = PAGE) -> ExecutionPage:
+    """Executions with a number below `before`; one more is read than shown, to know whether there is a next page."""
+    rows = Execution.objects.filter(job=job).select_related("version", "triggered_by", "retry_of")
+    if wanted.states:
+        rows = rows.filter(state__in=wanted.states)
+    if wanted.triggers:
+        rows = rows.filter(trigger__in=wanted.triggers)
+    if wanted.version:
+        rows = rows.filter(version__number=wanted.version)
+    if wanted.since:
+        rows = rows.filter(queued_us__gte=as_us(wanted.since))
+    if wanted.until:
+        rows = rows.filter(queued_us__lt=as_us(wanted.until))
+    if before:
+        rows = rows.filter(number__lt=before)
+    items = list(rows.order_by("-number")[: count + 1])
+    return ExecutionPage(items[:count], items[count - 1].number if len(items) > count else None)
+
+
+def read_neighbours(execution: Execution) -> tuple[Execution | None, Execution | None]:
+    """The executions of its job before and after it, by number."""
+    same_job = Execution.objects.filter(job_id=execution.job_id)
+    return (
+        same_job.filter(number__lt=execution.number).order_by("-number").first(),
+        same_job.filter(number__gt=execution.number).order_by("number").first(),
+    )
+
+
+def read_latest(execution: Execution, count: int = 30) -> Sequence[Execution]:
+    """Those to choose from beside it: the newest of its job, it among them even if it is older."""
+    same_job = Execution.objects.filter(job_id=execution.job_id).order_by("-number")
+    newest = list(same_job[:count])
+    return newest if execution in newest else [*newest, execution]
+
+
+def count_at_work(execution: Execution) -> tuple[int, int]:
+    """What is pending or running, in its job and in its platform: why a queued one waits."""
+    at_work = Execution.objects.filter(platform_id=execution.platform_id, state__in=LIVE - {"queued"})
+    return at_work.filter(job_id=execution.job_id).count(), at_work.count()

@@ -1,0 +1,104 @@
+"""What the pages of one job read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from django.db.models import QuerySet
+
+from capsulier.core.states import ENDED, State
+from capsulier.store.models import Change, Execution, Job, Schedule, Version
+
+RECENT = 50
+"""Executions in the chart and in the success rate."""
+_USUAL_OF = 20
+_LIVE_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JobHead:
+    """What stands above every panel of a job."""
+
+    job: Job
+    last: Execution | None
+    """The execution with the highest number, live or ended."""
+    schedule: Schedule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    recent: Sequence[Execution]
+    """The last executions, oldest first, live ones among them."""
+    live: Sequence[Execution]
+    """The newest that have not ended."""
+    last_ended: Execution | None
+    last_success: Execution | None
+    usual_s: float | None
+    """How long it usually runs: the median of its last successes; None before there is one."""
+    successes: int
+    ended: int
+    """Of the recent ones; the killed are in neither, for somebody wanted them so."""
+
+
+def read_head(job: Job) -> JobHead:
+    """`job` comes with its platform and current version, as `find_job` answers it."""
+    last = None
+    if job.last_execution_id is not None:
+        last = _executions(job).filter(id=job.last_execution_id).first()
+    return JobHead(job, last, Schedule.objects.filter(job=job).first())
+
+
+def read_overview(job: Job) -> Overview:
+    recent = list(_executions(job).order_by("-number")[:RECENT])[::-1]
+    ended = [each for each in recent if State(each.state) in ENDED]
+    judged = [each for each in ended if each.state != State.KILLED]
+    successes = [each for each in ended if each.state == State.SUCCESS]
+    return Overview(
+        recent=recent,
+        live=[each for each in reversed(recent) if State(each.state) not in ENDED][:_LIVE_SHOWN],
+        last_ended=max(ended, key=lambda each: each.ended_us or 0, default=None),
+        last_success=successes[-1] if successes else _last_success(job, recent),
+        usual_s=usual_duration_s(successes),
+        successes=len(successes),
+        ended=len(judged),
+    )
+
+
+def read_usual_s(job: Job) -> float | None:
+    """How long the job usually runs, for pages that show no chart."""
+    successes = Execution.objects.filter(job=job, state=State.SUCCESS).order_by("-number")
+    return usual_duration_s(list(successes[:_USUAL_OF])[::-1])
+
+
+def usual_duration_s(successes: Sequence[Execution]) -> float | None:
+    """The median of the last of these, which are in the order of their numbers."""
+    lasted = [each.ended_us - each.started_us for each in successes if each.ended_us and each.started_us]
+    return median(lasted[-_USUAL_OF:]) / 1_000_000 if lasted else None
+
+
+def read_last_success_before(execution: Execution) -> Execution | None:
+    """What a failed execution is compared with."""
+    earlier = Execution.objects.filter(job_id=execution.job_id, state=State.SUCCESS, number__lt=execution.number)
+    return earlier.select_related("version").order_by("-number").first()
+
+
+def read_versions(job: Job) -> Sequence[Version]:
+    """All versions, newest first."""
+    return list(Version.objects.filter(job=job).select_related("package", "created_by").order_by("-number"))
+
+
+def read_changes(job: Job, before: int | None = None, count: int = 50) -> Sequence[Change]:
+    """Who did what, newest first, from the change before that id on."""
+    changes = Change.objects.filter(job=job).select_related("user").order_by("-id")
+    return list(changes.filter(id__lt=before)[:count] if before else changes[:count])
+
+
+def _executions(job: Job) -> QuerySet[Execution]:
+    return Execution.objects.filter(job=job).select_related("version", "triggered_by")
+
+
+def _last_success(job: Job, but: Sequence[Execution]) -> Execution | None:
+    """Further back than the recent ones."""
+    if not but:
+        return None
+    return _executions(job).filter(state=State.SUCCESS, number__lt=but[0].number).order_by("-number").first()
