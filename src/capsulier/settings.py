@@ -24,6 +24,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -31,6 +32,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "capsulier.web.policy.ContentSecurityPolicy",
+    "capsulier.web.base.refusals.Refusals",
 ]
 ROOT_URLCONF = "capsulier.urls"
 TEMPLATES = [
@@ -43,7 +45,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "capsulier.web.base.frame.frame",
             ],
+            "builtins": ["capsulier.web.base.tags"],
         },
     }
 ]
@@ -62,6 +66,8 @@ USE_I18N = False
 STATIC_URL = "/static/"
 STATIC_ROOT = _here / "web" / "static" / "dist"
 STATICFILES_DIRS: list[Path] = []
+# The build's names change with the content: name.0123456789.css.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\."
 # Packages go through the API's own streaming endpoint; forms carry text only.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -1,0 +1,47 @@
+"""What services refuse, as pages: the sentence, with the HTTP status that says the same."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from capsulier.core.errors import CapsulierError, NotFound, NotSignedIn
+from capsulier.web.base.htmx import with_toast
+
+
+class Refusals:
+    """Turns a CapsulierError that no view has caught into an answer for a person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404):
+            error = NotFound("There is nothing at this address.")
+        if not isinstance(error, CapsulierError):
+            return None
+        if isinstance(error, NotSignedIn) and request.method in {"GET", "HEAD"} and not _is_htmx(request):
+            return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+        return refuse(request, error)
+
+
+def refuse(request: HttpRequest, error: CapsulierError) -> HttpResponse:
+    """The refusal as a page, or as a toast where htmx asked and the page stays as it is."""
+    if _is_htmx(request):
+        response = HttpResponse(status=error.status)
+        response.headers["HX-Reswap"] = "none"
+        return with_toast(response, error.sentence, level="danger")
+    return render(request, "base/refusal.html", {"error": error}, status=error.status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: an address that no view has."""
+    return refuse(request, NotFound("There is nothing at this address."))
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"

@@ -1,0 +1,174 @@
+"""Template tags that every page may use without loading them: icons, statuses, names, times, durations, sizes."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.forms import BoundField, Select
+from django.template import Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from capsulier.clock import as_datetime
+from capsulier.core import wording
+from capsulier.core.states import Status
+from capsulier.web.base.assets import asset_url
+
+register = Library()
+
+_STATUS_ICONS = {
+    Status.SUCCESS: "circle-check",
+    Status.FAILED: "circle-x",
+    Status.KILLED: "ban",
+    Status.QUEUED: "hourglass",
+    Status.PENDING: "loader-2",
+    Status.RUNNING: "player-play-filled",
+    Status.WAITING: "clock-play",
+    Status.NEVER: "circle-dashed",
+}
+_TAIL = 8
+"""How many characters of a name stay at its end when its middle is cut out."""
+_SHORT = 16
+_DATE_AFTER = timedelta(days=60)
+
+Instant = datetime | int | None
+"""An aware datetime, or microseconds as the ledger writes them."""
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a file of the front end: `{% asset "app.js" %}`."""
+    return asset_url(name)
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A drawing from the sprite, nothing to a screen reader: `{% icon "trash" %}`. A word or label belongs beside it."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        f" {classes}" if classes else "",
+        asset_url("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(value: str, last_outcome: str = "", *, word: str = "shown") -> SafeString:
+    """Icon, word and colour of a job's status or an execution's state; `word="hidden"` leaves the word to hover and to
+    screen readers. A job that waits shows its last outcome first: `{% status job.status job.last_outcome %}`."""
+    kind = Status(value)
+    last = mark_safe("")
+    if kind is Status.WAITING and last_outcome:
+        outcome = Status(last_outcome)
+        last = format_html(
+            '{}<span class="visually-hidden">{}, </span>',
+            icon(_STATUS_ICONS[outcome], f"icon-last status-{outcome.value}"),
+            outcome.label,
+        )
+    title = f"{Status(last_outcome).label}, {kind.label.lower()}" if last else kind.label
+    return format_html(
+        '<span class="status status-{}"{}>{}{}<span{}>{}</span></span>',
+        kind.value,
+        format_html(' title="{}"', title) if word == "hidden" else "",
+        last,
+        icon(_STATUS_ICONS[kind]),
+        mark_safe(' class="visually-hidden"') if word == "hidden" else "",
+        kind.label,
+    )
+
+
+@register.filter
+def status_icon(value: str) -> str:
+    return _STATUS_ICONS[Status(value)]
+
+
+@register.filter
+def status_label(value: str) -> str:
+    return Status(value).label
+
+
+@register.filter
+def middle_cut(name: str) -> SafeString:
+    """A name that loses its middle where there is no room for it, whole on hover: `{{ job.name|middle_cut }}`."""
+    if len(name) <= _SHORT:
+        return format_html('<span class="name" title="{}"><bdi>{}</bdi></span>', name, name)
+    return format_html(
+        '<span class="name" title="{}"><bdi>{}</bdi><bdi>{}</bdi></span>', name, name[:-_TAIL], name[-_TAIL:]
+    )
+
+
+@register.filter
+def relative(instant: Instant) -> SafeString:
+    """ "12 min ago" or "in 2 h", kept true by the page, the exact time on hover: `{{ job.last_ended_us|relative }}`."""
+    at = _aware(instant)
+    if at is None:
+        return mark_safe("")
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        _iso(at),
+        f"{at:%-d %b %Y, %H:%M:%S} UTC",
+        _distance(at),
+    )
+
+
+@register.filter
+def ticking(instant: Instant) -> SafeString:
+    """The time since then, counting up: `{{ execution.started_us|ticking }}`."""
+    at = _aware(instant)
+    if at is None:
+        return mark_safe("")
+    elapsed = wording.duration_in_words(max(0, int((datetime.now(UTC) - at).total_seconds())))
+    return format_html('<time data-since="{}">{}</time>', _iso(at), elapsed)
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """ "48 s", "1 h 04 min"."""
+    return "" if seconds is None else wording.duration_in_words(seconds)
+
+
+@register.filter
+def duration_us(microseconds: int | None) -> str:
+    return "" if microseconds is None else wording.duration_in_words(microseconds / 1_000_000)
+
+
+@register.filter
+def size(size_bytes: int | None) -> str:
+    """ "840 kB"."""
+    return "" if size_bytes is None else wording.size_in_words(size_bytes)
+
+
+@register.filter
+def as_time(instant: Instant) -> datetime | None:
+    """An instant of the ledger as a datetime, for `date` and the like."""
+    return _aware(instant)
+
+
+@register.filter
+def initials(name: object) -> str:
+    """ "AB" for "Ana Bell", "A" for "admin"."""
+    words = str(name).split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The control of a form's field, in Tabler's clothes."""
+    widget = field.field.widget
+    kind = "form-select" if isinstance(widget, Select) else "form-control"
+    invalid = " is-invalid" if field.errors else ""
+    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {kind}{invalid}".strip()})
+
+
+def _aware(instant: Instant) -> datetime | None:
+    return as_datetime(instant) if isinstance(instant, int) else instant
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _distance(at: datetime) -> str:
+    away = at - datetime.now(UTC)
+    if abs(away) >= _DATE_AFTER:
+        return f"{at:%-d %b %Y}"
+    seconds = away.total_seconds()
+    return wording.until(seconds) if seconds > 0 else wording.ago(-seconds)

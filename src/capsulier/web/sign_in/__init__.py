@@ -1,0 +1,1 @@
+"""Signing in, by password or by a one-time link; signing out; one's own account."""

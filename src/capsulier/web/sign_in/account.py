@@ -1,0 +1,22 @@
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from capsulier.store.models import User
+from capsulier.web.base.actor import actor_of_request
+from capsulier.web.sign_in.forms import AccountForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_account(request: HttpRequest) -> HttpResponse:
+    """One's own name and password. Who came by the first link is led here once, and may skip it."""
+    user = User.objects.get(pk=actor_of_request(request).user_id)
+    form = AccountForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, "Your account is saved.")
+        return HttpResponseRedirect("/" if "first" in request.GET else "/account")
+    context = {"form": form, "is_first": "first" in request.GET}
+    return render(request, "sign_in/account.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,65 @@
+from django import forms
+
+from capsulier.store.models import User
+
+
+def has_password(user: User) -> bool:
+    """The first administrator has none: they come by link."""
+    return bool(user.password) and user.has_usable_password()
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label="User name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        strip=False, max_length=4096, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One's own name; and a password, where one is wanted."""
+
+    password = forms.CharField(
+        label="New password",
+        required=False,
+        strip=False,
+        min_length=8,
+        max_length=4096,
+        help_text="Leave it empty to keep things as they are.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    current_password = forms.CharField(
+        label="Current password",
+        required=False,
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email")
+        labels = {"username": "User name"}
+        help_texts = {"username": "", "email": ""}
+
+    field_order = ("username", "first_name", "last_name", "email", "current_password", "password")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not has_password(self.instance):
+            del self.fields["current_password"]
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        current = str(cleaned.get("current_password"))
+        if cleaned.get("password") and has_password(self.instance) and not self.instance.check_password(current):
+            self.add_error("current_password", "This is not your current password.")
+        return cleaned
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit=False)
+        if self.cleaned_data["password"]:
+            user.set_password(self.cleaned_data["password"])
+        user.save()
+        return user
