@@ -10,7 +10,13 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass
 
-from capsulier.engines.local.processes import Process, list_processes, read_environment, read_process
+from capsulier.engines.local.processes import (
+    Process,
+    list_processes,
+    read_arguments,
+    read_environment,
+    read_process,
+)
 
 MARK = "CAPSULIER_PLACEMENT"
 """Its value, the placement's directory, tells apart executions of two installations on one machine."""
@@ -24,6 +30,11 @@ def is_wrapper(pid: int, directory: str) -> bool:
     """Whether this process lives and is the wrapper of that placement: it leads a session and carries the mark."""
     process = read_process(pid)
     return process is not None and process.session == pid and mark_of(directory) in read_environment(pid).split(b"\0")
+
+
+def runs_the_wrapper(pid: int, directory: str) -> bool:
+    """Whether this process executes the wrapper's script: itself, or a fork of it that has not become the command."""
+    return read_arguments(pid)[2:3] == [os.fsencode(directory)]
 
 
 @dataclass(frozen=True, slots=True)

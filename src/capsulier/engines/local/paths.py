@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from capsulier.core.launch import launch_name
+
 STDOUT = "stdout.log"
 STDERR = "stderr.log"
 SETUP = "setup.log"
@@ -13,8 +15,8 @@ _PER_SHARD = 1000
 
 
 def placement_directory(root: Path, execution_id: int, placement: int) -> Path:
-    """The directory of one placement; a thousand executions share its parent, so that no directory grows without end."""
-    return root / str(execution_id // _PER_SHARD) / f"{execution_id}-{placement}"
+    """The directory of one placement. A thousand executions share its parent: no directory grows without end."""
+    return root / str(execution_id // _PER_SHARD) / launch_name(execution_id, placement)
 
 
 def directory_of(root: Path, name: str) -> Path:

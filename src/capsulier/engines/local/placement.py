@@ -15,27 +15,31 @@ class Placement:
 
     name: str
     directory: str
-    limits: Limits
+    limits: Limits = field(default_factory=Limits)
+    standing: Standing = field(default_factory=lambda: Standing(Phase.WAITING))
+    outcome: Standing | None = None
+    """How it ended, once its wrapper is gone; told when nothing is left of what has to be ended with it."""
+    is_told_running: bool = False
+    is_quiet: bool = False
+    """Being recovered: how it stands is the answer, not a change."""
+
     pid: int | None = None
     """Of its wrapper."""
     pidfd: int | None = None
     cpus: frozenset[int] = frozenset()
-    standing: Standing = field(default_factory=lambda: Standing(Phase.WAITING))
-    outcome: Standing | None = None
-    """How it ended, once its wrapper is gone; told when nothing is left of what had to be ended with it."""
-    is_told_running: bool = False
+
     log_sizes: tuple[int, int] = (0, 0)
     log_pause_s: float = 0.0
     log_due: float = 0.0
     """When its logs are to be looked at next, on the loop's clock."""
-    timer: asyncio.TimerHandle | None = None
-    task: asyncio.Task[None] | None = None
-    """What readies it or ends it."""
-    is_gone: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once its wrapper is gone and `outcome` is known."""
-    is_forced: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when no more grace is given."""
-    is_ending: bool = False
+
+    timeout: asyncio.TimerHandle | None = None
+    placing: asyncio.Task[None] | None = None
+    ending: asyncio.Task[None] | None = None
+    is_forced: bool = False
+    """No more grace is given."""
+    stir: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when `outcome` or `is_forced` is: whoever ends it has something to do."""
 
     @classmethod
     def of(cls, root: Path, launch: Launch) -> "Placement":
@@ -44,3 +48,8 @@ class Placement:
     @property
     def is_running(self) -> bool:
         return self.standing.phase is Phase.RUNNING
+
+    @property
+    def is_gone(self) -> bool:
+        """Its wrapper is; others of its tree may live."""
+        return self.outcome is not None

@@ -3,12 +3,14 @@
 import os
 import shutil
 from pathlib import Path
+from secrets import token_hex
 
+from capsulier.core.errors import CapsulierError
 from capsulier.core.launch import PlacedFile
 from capsulier.engines.local.paths import WORK
 
 
-class CannotPlace(Exception):
+class CannotPlace(CapsulierError):  # noqa: N818 - named like every refusal in core/errors.py
     """A file of the launch cannot be put into the working directory; says why in a sentence."""
 
 
@@ -18,7 +20,8 @@ def make_directory(directory: str) -> bool:
     try:
         os.mkdir(directory)  # noqa: PTH102
     except FileNotFoundError:
-        os.makedirs(directory)  # noqa: PTH103
+        os.makedirs(os.path.dirname(directory), exist_ok=True)  # noqa: PTH103, PTH120
+        return make_directory(directory)
     except FileExistsError:
         os.makedirs(f"{directory}/{WORK}", exist_ok=True)  # noqa: PTH103
         return False
@@ -33,7 +36,7 @@ def place_files(directory: str, files: tuple[PlacedFile, ...]) -> None:
         if Path(file.name).name != file.name:
             raise CannotPlace(f"“{file.name}” is not a name that a file can have in the working directory.")
         source = Path(file.source)
-        partial = Path(directory, f"{file.name}.{os.getpid()}.partial")
+        partial = Path(directory, f"{token_hex(8)}.partial")
         try:
             shutil.copyfile(source, partial)
             if partial.stat().st_size != file.size_bytes:

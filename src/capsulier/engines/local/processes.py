@@ -58,6 +58,11 @@ def read_environment(pid: int) -> bytes:
     return _read(f"/proc/{pid}/environ") or b""
 
 
+def read_arguments(pid: int) -> list[bytes]:
+    """The command line it was started with; empty where it is gone."""
+    return (_read(f"/proc/{pid}/cmdline") or b"").split(b"\0")
+
+
 def own_memory_bytes(process: Process) -> int:
     """What would be free without it: its proportional share of the pages it shares with others (PSS)."""
     for line in (_read(f"/proc/{process.pid}/smaps_rollup") or b"").splitlines():

@@ -11,6 +11,7 @@
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 _FENCED = "fenced"
 
@@ -66,16 +67,23 @@ def read_exit(directory: str) -> Exit | None:
             return None
 
 
+def has_room_for_exit(directory: str) -> bool:
+    """Whether the wrapper could reserve it. If not, it ran nothing."""
+    try:
+        return os.stat(f"{directory}/exit").st_size > 0  # noqa: PTH116
+    except OSError:
+        return False
+
+
 def fence(directory: str) -> bool:
     """Take the claim ourselves, so that no wrapper can start this placement, however late it comes (a leader that was
     frozen before its spawn). False: somebody has it."""
-    os.makedirs(directory, exist_ok=True)  # noqa: PTH103 - paths are plain strings on the way to a spawn
+    Path(directory).mkdir(parents=True, exist_ok=True)
     try:
-        claim = os.open(f"{directory}/claim", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with Path(directory, "claim").open("x") as claim:
+            claim.write(_FENCED + "\n")
     except FileExistsError:
         return False
-    with open(claim, "w") as file:
-        file.write(_FENCED + "\n")
     return True
 
 

@@ -7,7 +7,8 @@ in the child, for appending and never truncated, so neither a byte nor a descrip
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 
@@ -21,37 +22,30 @@ _ALL_SIGNALS = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
 _LOG = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
-def spawn(launch: Launch, directory: str, machine: Machine, *, shell: str, open_files: str) -> int:
+def spawn(
+    launch: Launch, directory: str, machine: Machine, *, shell: str, open_files: str, cpus: frozenset[int]
+) -> int:
     """Start the wrapper of this launch in a session of its own; its process id. It may yet lose the claim."""
     arguments = ["sh", _WRAPPER, directory, machine.boot_id, machine.machine_id, open_files, shell, launch.command]
     for step in launch.steps:
         arguments += (" ".join(step.label.split())[:200] or "step", step.command)
     environment = launch.environment | {"CAPSULIER_EXECUTION": launch.name, MARK: directory}
-    return os.posix_spawn(
-        shell,
-        arguments,
-        environment,
-        file_actions=(
-            (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, f"{directory}/{STDOUT}", _LOG, 0o666),
-            (os.POSIX_SPAWN_OPEN, 3, f"{directory}/{STDERR}", _LOG, 0o666),
-            (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0),
-        ),
-        setsid=True,
-        # Python ignores SIGPIPE, and the server may block or ignore others: a program starts with none of that.
-        setsigmask=(),
-        setsigdef=_ALL_SIGNALS,
-    )
-
-
-def spawn_on(cpus: frozenset[int], launch: Launch, directory: str, machine: Machine, **options: str) -> int:
-    """The same on these processors only: a child inherits those of the thread that starts it."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, cpus)
-    try:
-        return spawn(launch, directory, machine, shell=options["shell"], open_files=options["open_files"])
-    finally:
-        os.sched_setaffinity(0, before)
+    with _running_on(cpus):
+        return os.posix_spawn(
+            shell,
+            arguments,
+            environment,
+            file_actions=(
+                (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, f"{directory}/{STDOUT}", _LOG, 0o666),
+                (os.POSIX_SPAWN_OPEN, 3, f"{directory}/{STDERR}", _LOG, 0o666),
+                (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0),
+            ),
+            setsid=True,
+            # Python ignores SIGPIPE, and the server may block or ignore others: a program starts with none of that.
+            setsigmask=(),
+            setsigdef=_ALL_SIGNALS,
+        )
 
 
 def least_used(wanted: float, in_use: Iterable[frozenset[int]]) -> frozenset[int]:
@@ -59,3 +53,25 @@ def least_used(wanted: float, in_use: Iterable[frozenset[int]]) -> frozenset[int
     uses = Counter(cpu for cpus in in_use for cpu in cpus)
     ranked = sorted(usable_cpus(), key=lambda cpu: (uses[cpu], cpu))
     return frozenset(ranked[: max(1, ceil(wanted))])
+
+
+def cpus_of(pid: int) -> frozenset[int]:
+    """Those that a running placement was given; none if it is gone."""
+    try:
+        return frozenset(os.sched_getaffinity(pid))
+    except ProcessLookupError:
+        return frozenset()
+
+
+@contextmanager
+def _running_on(cpus: frozenset[int]) -> Iterator[None]:
+    """Be on these processors meanwhile, if any are named: a child inherits them from the thread that starts it."""
+    if not cpus:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cpus)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

@@ -6,6 +6,7 @@ stderr), in the order of time. A size smaller than the one before means that the
 
 import os
 import struct
+from pathlib import Path
 
 from capsulier.engines.local.paths import STDERR, STDOUT, TIMES
 
@@ -39,7 +40,7 @@ def append_times(directory: str, at_us: int, sizes: tuple[int, int]) -> None:
 def last_sizes(directory: str) -> tuple[int, int]:
     """The sizes in the last record; zeros where there is none."""
     try:
-        with open(f"{directory}/{TIMES}", "rb") as file:
+        with Path(directory, TIMES).open("rb") as file:
             records = file.seek(0, os.SEEK_END) // RECORD.size
             if not records:
                 return 0, 0

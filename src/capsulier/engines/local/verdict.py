@@ -2,12 +2,13 @@
 
 import errno
 import os
+from pathlib import Path
 
 from capsulier.core.reasons import Reason
 from capsulier.engines.local.machine import Machine
 from capsulier.engines.local.paths import SETUP
 from capsulier.engines.local.placing import CannotPlace
-from capsulier.engines.local.records import Claim, Exit, read_claim, read_ended_by, read_exit
+from capsulier.engines.local.records import Claim, Exit, read_ended_by, read_exit
 from capsulier.engines.protocol import Phase, Standing
 
 STOP = "stop"
@@ -60,6 +61,15 @@ def never_ran() -> Standing:
     return lost("it was never started", ran=False)
 
 
+def being_prepared() -> Standing:
+    return Standing(Phase.WAITING, detail="being prepared")
+
+
+def stopped_before() -> Standing:
+    """Ended while its files were being placed."""
+    return Standing(Phase.ENDED, reason=Reason.SETUP, detail="it was stopped before it began")
+
+
 def cannot_start(error: OSError | CannotPlace) -> Standing:
     """What went wrong before anything ran, in a sentence for a person."""
     if isinstance(error, CannotPlace):
@@ -73,17 +83,17 @@ def cannot_start(error: OSError | CannotPlace) -> Standing:
     return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=f"{os.strerror(error.errno or 0)}{where}.")
 
 
-def standing_on_disk(directory: str, machine: Machine) -> tuple[Standing | None, Claim | None]:
-    """The settled standing, if any, and the claim it comes from."""
-    claim = read_claim(directory)
-    return (None if claim is None else settle(directory, claim, machine)), claim
+def could_not_write(directory: str) -> Standing:
+    """Its wrapper ran nothing, because it could not write down that it would."""
+    detail = f"It could not write into {directory}. Is the disk full? Make room, then run the job again."
+    return Standing(Phase.ENDED, reason=Reason.SETUP, detail=detail)
 
 
 def _failed_step(directory: str, exit_record: Exit) -> str:
     """“Install packages: exit 1: No matching distribution found”: the step, its exit code, its last words."""
     words = f"{exit_record.failed_step}: exit {exit_record.code}"
     try:
-        with open(f"{directory}/{SETUP}", "rb") as log:
+        with Path(directory, SETUP).open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
             lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
     except OSError:

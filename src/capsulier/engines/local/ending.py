@@ -1,0 +1,84 @@
+"""Ending a placement's whole tree: TERM, and KILL after the grace."""
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+
+from capsulier.engines.local.census import Census, Lookout, runs_the_wrapper
+from capsulier.engines.local.placement import Placement
+from capsulier.engines.local.processes import Process, send
+
+_KILL_FOR_S = 30.0
+_LONGEST_PAUSE_S = 1.0
+
+
+async def end_tree(placement: Placement, lookout: Lookout, grace_s: float) -> None:
+    """TERM to everything of the placement, KILL to what is left when the grace is over or `is_forced` is set. Returns
+    once nothing of it lives, or after half a minute for what not even KILL ends (it waits for a broken disk)."""
+    if not await _terminate(placement, lookout, time.monotonic() + grace_s):
+        await _kill(placement, lookout, time.monotonic() + _KILL_FOR_S)
+
+
+async def _terminate(placement: Placement, lookout: Lookout, until: float) -> bool:
+    """Whether nothing is left. Looks again and again: a stop may come before the command has begun.
+
+    The wrapper itself is spared, so that it writes down the exit code; so is its child until it has become the
+    command: between the two it would still swallow a TERM as the wrapper does.
+    """
+    told: set[tuple[int, int]] = set()
+    pause_s = 0.02
+    while not placement.is_forced and time.monotonic() < until:
+        placement.stir.clear()
+        tree = (await lookout.look()).tree(placement.pid, placement.directory)
+        if not tree and placement.is_gone:
+            return True
+        for process in tree:
+            if process.identity in told or _is_wrapper(process, placement):
+                continue
+            told.add(process.identity)
+            send(process, signal.SIGTERM)
+            if process.is_halted:
+                send(process, signal.SIGCONT)
+        await _pause(placement, min(pause_s, until - time.monotonic()))
+        pause_s = min(_LONGEST_PAUSE_S, pause_s * 2)
+    return False
+
+
+async def _kill(placement: Placement, lookout: Lookout, until: float) -> None:
+    """By whole process groups, which the kernel does at one stroke, so that programs that fork faster than we look
+    lose; and again until a look finds nobody."""
+    pause_s = 0.01
+    while time.monotonic() < until:
+        placement.stir.clear()
+        census = await lookout.look()
+        tree = census.tree(placement.pid, placement.directory)
+        if not tree and placement.is_gone:
+            return
+        _kill_now(tree, census)
+        await _pause(placement, pause_s)
+        pause_s = min(_LONGEST_PAUSE_S, pause_s * 2)
+
+
+def _kill_now(tree: list[Process], census: Census) -> None:
+    groups = census.whole_groups(tree) - {os.getpgrp()}
+    for group in groups:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+    for process in tree:
+        if process.group not in groups:
+            send(process, signal.SIGKILL)
+
+
+def _is_wrapper(process: Process, placement: Placement) -> bool:
+    return process.pid == placement.pid or (
+        process.parent == placement.pid and runs_the_wrapper(process.pid, placement.directory)
+    )
+
+
+async def _pause(placement: Placement, seconds: float) -> None:
+    """Until something happens to the placement, at most this long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await placement.stir.wait()

@@ -1,0 +1,240 @@
+"""The local engine: the `Engine` protocol, in terms of wrappers, records and processes."""
+
+import asyncio
+import os
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+
+from capsulier.core.launch import Launch
+from capsulier.engines.local.census import Lookout
+from capsulier.engines.local.ending import end_tree
+from capsulier.engines.local.following import Following
+from capsulier.engines.local.guard import Guard, note_logs, resume_logs
+from capsulier.engines.local.machine import (
+    Machine,
+    memory_bytes,
+    note_start,
+    raise_open_files,
+    usable_cpus,
+    was_restarted,
+)
+from capsulier.engines.local.paths import directory_of
+from capsulier.engines.local.placement import Placement
+from capsulier.engines.local.placing import CannotPlace, make_directory, place_files
+from capsulier.engines.local.records import fence, note_ended_by, read_claim, read_ended_by
+from capsulier.engines.local.roll import Roll
+from capsulier.engines.local.spawn import cpus_of, least_used, spawn
+from capsulier.engines.local.verdict import STOP, being_prepared, cannot_start, lost, never_ran, stopped_before
+from capsulier.engines.protocol import Ability, Handle, Node, Phase, Standing
+
+_RECOVERY_PATIENCE_S = 2.0
+
+
+class LocalEngine:
+    """Runs each placement as a session of its own under a wrapper, with all that is known of it in a directory below
+    `root`; any engine object on this root, now or after our death, finds it there.
+
+    An execution ends when its command does: children that it left behind are then nobody's and are left alone, except
+    after a stop or a breach of limits, which end the whole tree.
+    """
+
+    name = "local"
+    abilities = frozenset({Ability.ENFORCES_MEMORY, Ability.ENFORCES_CPU})
+
+    def __init__(
+        self, root: Path, *, machine_id: str | None = None, boot_id: str | None = None, shell: str = "/bin/sh"
+    ) -> None:
+        self._root = root.resolve()
+        self._machine = Machine.here(machine_id, boot_id)
+        self._shell = shell
+        self._open_files = "1024"
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._roll = Roll(self._machine.machine_id)
+        self._lookout = Lookout()
+        self._following = Following(self._machine, self._lookout, on_begin=self._begin, on_end=self._on_end)
+        self._guard = Guard(self._roll.live, self._lookout, look_at_setup=self._following.look_at_setup, end=self._end)
+
+    async def start(self, changed: asyncio.Queue[tuple[Handle, Standing]]) -> None:
+        self._roll.changed = changed
+        self._root.mkdir(parents=True, exist_ok=True)
+        self._open_files = raise_open_files()
+        self._go_on(self._guard.watch_logs())
+        self._go_on(self._guard.watch_memory())
+
+    async def submit(self, launch: Launch) -> Handle:
+        if launch.name not in self._roll:
+            placement = self._roll.live[launch.name] = Placement.of(self._root, launch)
+            try:
+                if not make_directory(placement.directory) and read_claim(placement.directory) is not None:
+                    self._following.pursue(placement)
+                elif launch.files:
+                    placement.placing = self._go_on(self._place(placement, launch))
+                else:
+                    self._spawn(placement, launch)
+            except OSError as error:
+                self._roll.tell_end(placement, cannot_start(error))
+        return self._roll.handle(launch.name)
+
+    async def poll(self, handles: Sequence[Handle]) -> Mapping[str, Standing]:
+        """One that another machine has claimed is left out: only that machine can tell."""
+        standings = {}
+        for handle in filter(self._roll.may_judge, handles):
+            name = handle["name"]
+            if name in self._roll:
+                standings[name] = self._roll.standing(name)
+            elif (standing := await self._following.glance(self._directory(name))) is not None:
+                standings[name] = standing
+        return standings
+
+    async def recover(self, launches: Sequence[tuple[Launch, Handle | None]]) -> Mapping[str, Standing]:
+        """What nobody has claimed is claimed here, for nobody: a leader that was frozen before its spawn can then no
+        longer start it. After a restart of the machine a missing claim proves nothing, since it may never have
+        reached the disk: lost, and it may have run. One that another machine has claimed is left out."""
+        was_away = was_restarted(self._root, self._machine)
+        names = [launch.name for launch, handle in launches if self._roll.may_judge(handle)]
+        for launch, handle in launches:
+            if self._roll.may_judge(handle) and launch.name not in self._roll:
+                self._recover(Placement.of(self._root, launch), was_away=was_away)
+        # What is left of trees that are to be ended is ended before we say that they have.
+        endings = [each.ending for name in names if (each := self._roll.live.get(name)) and each.ending]
+        if endings:
+            await asyncio.wait(endings, timeout=_RECOVERY_PATIENCE_S)
+        for name in names:
+            if name in self._roll.live:
+                self._roll.live[name].is_quiet = False
+        note_start(self._root, self._machine)
+        return {name: self._roll.standing(name) for name in names if name in self._roll}
+
+    async def stop(self, handle: Handle, *, force: bool = False) -> None:
+        name = handle["name"]
+        placement = self._roll.live.get(name)
+        if placement is None and name not in self._roll and self._roll.may_judge(handle):
+            placement = self._find(name)
+        if placement is None:
+            return
+        if placement.placing is not None:
+            placement.placing.cancel()
+            self._roll.tell_end(placement, stopped_before())
+        else:
+            self._end(placement, STOP, is_forced=force)
+
+    async def nodes(self) -> Sequence[Node]:
+        running = sum(placement.is_running for placement in self._roll.live.values())
+        return [Node(os.uname().nodename, "ready", len(usable_cpus()), memory_bytes(), running)]
+
+    async def close(self) -> None:
+        for placement in self._roll.live.values():
+            self._following.release(placement)
+            if placement.timeout is not None:
+                placement.timeout.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, self._following.close(), return_exceptions=True)
+
+    def _directory(self, name: str) -> str:
+        return str(directory_of(self._root, name))
+
+    def _spawn(self, placement: Placement, launch: Launch) -> None:
+        if launch.limits.cpus is not None:
+            placement.cpus = least_used(launch.limits.cpus, (each.cpus for each in self._roll.live.values()))
+        begun_us = time.time_ns() // 1000
+        pid = spawn(
+            launch,
+            placement.directory,
+            self._machine,
+            shell=self._shell,
+            open_files=self._open_files,
+            cpus=placement.cpus,
+        )
+        self._following.watch_child(placement, pid)
+        if launch.steps:
+            placement.standing = being_prepared()
+        else:
+            placement.standing = Standing(Phase.RUNNING, started_us=begun_us)
+            self._begin(placement)
+
+    async def _place(self, placement: Placement, launch: Launch) -> None:
+        """Copy its files in a thread, then start it."""
+        try:
+            await asyncio.to_thread(place_files, placement.directory, launch.files)
+            placement.placing = None
+            self._spawn(placement, launch)
+        except (OSError, CannotPlace) as error:
+            self._roll.tell_end(placement, cannot_start(error))
+
+    def _recover(self, placement: Placement, *, was_away: bool) -> None:
+        claim = read_claim(placement.directory)
+        is_ours = claim is None and fence(placement.directory)
+        if claim is None and not is_ours:
+            claim = read_claim(placement.directory)
+        if claim is not None and claim.pid and claim.machine_id != self._machine.machine_id:
+            return
+        placement.is_quiet = True
+        self._roll.live[placement.name] = placement
+        if is_ours:
+            self._roll.tell_end(placement, lost("the machine was restarted") if was_away else never_ran())
+            return
+        resume_logs(placement)
+        self._following.pursue(placement)
+        if placement.pid is not None:
+            placement.cpus = cpus_of(placement.pid) if placement.limits.cpus is not None else frozenset()
+            if not placement.is_gone and read_ended_by(placement.directory) is not None:
+                self._end_rest(placement)
+
+    def _find(self, name: str) -> Placement | None:
+        """A placement that an earlier process submitted and nobody has recovered, if it has not ended."""
+        placement = Placement(name, self._directory(name))
+        claim = read_claim(placement.directory)
+        if claim is None or (claim.pid and claim.machine_id != self._machine.machine_id):
+            return None
+        self._roll.live[name] = placement
+        resume_logs(placement)
+        self._following.pursue(placement)
+        return self._roll.live.get(name)
+
+    def _begin(self, placement: Placement) -> None:
+        """Its command runs."""
+        if not placement.is_told_running:
+            self._guard.arm_timeout(placement)
+            self._roll.tell_running(placement)
+
+    def _on_end(self, placement: Placement, outcome: Standing) -> None:
+        """Its wrapper is gone. What it left is ended with it only after a stop, or where nobody knows how it ended:
+        it would run on unrecorded."""
+        if placement.timeout is not None:
+            placement.timeout.cancel()
+        note_logs(placement)
+        placement.is_forced |= outcome.phase is Phase.LOST
+        if (outcome.phase is Phase.LOST and outcome.ran) or read_ended_by(placement.directory) is not None:
+            self._end_rest(placement)
+        elif placement.ending is None:
+            self._roll.tell_end(placement, outcome)
+
+    def _end(self, placement: Placement, why: str, is_forced: bool) -> None:
+        """End its tree for that reason; the first reason stays."""
+        if placement.is_gone and placement.ending is None:
+            return
+        note_ended_by(placement.directory, why)
+        if is_forced:
+            placement.is_forced = True
+            placement.stir.set()
+        self._end_rest(placement)
+
+    def _end_rest(self, placement: Placement) -> None:
+        if placement.ending is None:
+            placement.ending = self._go_on(self._end_and_tell(placement))
+
+    async def _end_and_tell(self, placement: Placement) -> None:
+        ended_by = read_ended_by(placement.directory)
+        asked_at = ended_by[1] if ended_by else time.time()
+        await end_tree(placement, self._lookout, placement.limits.grace_s + asked_at - time.time())
+        placement.ending = None
+        if placement.outcome is not None:
+            self._roll.tell_end(placement, placement.outcome)
+
+    def _go_on(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

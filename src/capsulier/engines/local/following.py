@@ -1,0 +1,199 @@
+"""Following placements from their claim to their end, whether we started their wrappers or an earlier process did."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from capsulier.engines.local.census import Lookout, is_wrapper
+from capsulier.engines.local.machine import Machine
+from capsulier.engines.local.placement import Placement
+from capsulier.engines.local.records import Claim, Exit, has_room_for_exit, read_claim, read_ended_by
+from capsulier.engines.local.verdict import being_prepared, could_not_write, ended, lost, never_ran, settle
+from capsulier.engines.protocol import Phase, Standing
+
+_COULD_NOT_WRITE, _COULD_NOT_CLAIM = 74, 75
+"""Exit codes of a wrapper that ran nothing."""
+_KILLED = 128 + 9
+_RETRY_S = 0.5
+
+
+class Following:
+    """Learns of ends by pidfd. `on_begin` is called once a placement's command runs, `on_end` once its wrapper is
+    gone, with how it ended."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        lookout: Lookout,
+        *,
+        on_begin: Callable[[Placement], None],
+        on_end: Callable[[Placement, Standing], None],
+    ) -> None:
+        self._machine = machine
+        self._lookout = lookout
+        self._on_begin = on_begin
+        self._on_end = on_end
+        self._searches: set[asyncio.Task[None]] = set()
+
+    def watch_child(self, placement: Placement, pid: int) -> None:
+        """Wait for the end of a wrapper that we have just started."""
+        placement.pid = pid
+        try:
+            self._listen(placement, os.pidfd_open(pid))
+        except OSError:
+            # No descriptor free for it: it runs all the same, and its files tell what we do not hear.
+            asyncio.get_running_loop().call_later(_RETRY_S, self.pursue, placement)
+
+    def pursue(self, placement: Placement) -> None:
+        """Follow it by what its files say, and tell what they say."""
+        claim = read_claim(placement.directory)
+        if claim is None:
+            self._conclude(placement, could_not_write(placement.directory))
+            return
+        standing = self.adopt(placement, claim)
+        if standing.phase in (Phase.ENDED, Phase.LOST):
+            self._conclude(placement, standing)
+        elif standing.phase is Phase.RUNNING:
+            self._on_begin(placement)
+
+    def adopt(self, placement: Placement, claim: Claim) -> Standing:
+        """How a claimed placement stands; unless that is its end, it is followed from now on."""
+        settled = settle(placement.directory, claim, self._machine)
+        if settled is not None:
+            return settled
+        if not claim.pid:
+            search = asyncio.create_task(self._await_claimant(placement))
+            self._searches.add(search)
+            search.add_done_callback(self._searches.discard)
+            return placement.standing
+        placement.pid = claim.pid
+        self.note_phase(placement, claim)
+        try:
+            pidfd = _open_wrapper(claim.pid, placement.directory)
+        except OSError:
+            asyncio.get_running_loop().call_later(_RETRY_S, self.pursue, placement)
+            return placement.standing
+        if pidfd is not None:
+            self._listen(placement, pidfd)
+            return placement.standing
+        # It may have written down its exit after we looked, and before it went.
+        return settle(placement.directory, claim, self._machine) or _without_exit(placement.directory, claim)
+
+    async def glance(self, directory: str) -> Standing | None:
+        """How a placement stands that nobody has recovered, without following it. None: another machine knows."""
+        claim = read_claim(directory)
+        if claim is None or not (claim.pid or claim.is_fenced):
+            return Standing(Phase.WAITING)
+        if claim.pid and claim.machine_id != self._machine.machine_id:
+            return None
+        settled = settle(directory, claim, self._machine)
+        if settled is None and not is_wrapper(claim.pid, directory):
+            settled = settle(directory, claim, self._machine)
+            if settled is None and not (await self._lookout.look()).tree(claim.pid, directory):
+                settled = _without_exit(directory, claim)
+        return settled or _phase(claim)
+
+    def note_phase(self, placement: Placement, claim: Claim) -> None:
+        """Waiting while steps are prepared, running from the instant that the claim names."""
+        if not placement.is_running:
+            placement.standing = _phase(claim)
+
+    def look_at_setup(self, placement: Placement) -> None:
+        """Tell it if its steps are done and its command runs."""
+        claim = read_claim(placement.directory)
+        if claim is not None and claim.pid == placement.pid and claim.began_us is not None:
+            self.note_phase(placement, claim)
+            self._on_begin(placement)
+
+    def release(self, placement: Placement) -> int | None:
+        """Stop listening; the exit code of a child that exited by itself."""
+        if placement.pidfd is None:
+            return None
+        asyncio.get_running_loop().remove_reader(placement.pidfd)
+        result = None
+        with suppress(ChildProcessError):
+            result = os.waitid(os.P_PIDFD, placement.pidfd, os.WEXITED | os.WNOHANG)
+        os.close(placement.pidfd)
+        placement.pidfd = None
+        return result.si_status if result is not None and result.si_code == os.CLD_EXITED else None
+
+    async def close(self) -> None:
+        for search in tuple(self._searches):
+            search.cancel()
+        await asyncio.gather(*self._searches, return_exceptions=True)
+
+    def _listen(self, placement: Placement, pidfd: int) -> None:
+        placement.pidfd = pidfd
+        asyncio.get_running_loop().add_reader(pidfd, self._on_gone, placement)
+
+    def _on_gone(self, placement: Placement) -> None:
+        """The wrapper is gone: by its own exit, by a kill, or because another one has the claim."""
+        code = self.release(placement)
+        claim = read_claim(placement.directory)
+        if claim is not None and claim.pid == placement.pid:
+            settled = settle(placement.directory, claim, self._machine)
+            self._conclude(placement, settled or _without_exit(placement.directory, claim, code, is_witnessed=True))
+        elif claim is None and code is not None and code not in (_COULD_NOT_WRITE, _COULD_NOT_CLAIM):
+            # It removed its own directory.
+            self._conclude(placement, _without_exit(placement.directory, Claim(), code))
+        else:
+            placement.pid = None
+            self.pursue(placement)
+
+    def _conclude(self, placement: Placement, standing: Standing) -> None:
+        placement.outcome = replace(standing, started_us=placement.standing.started_us or standing.started_us)
+        placement.stir.set()
+        self._on_end(placement, placement.outcome)
+
+    async def _await_claimant(self, placement: Placement) -> None:
+        """The claim is there and names nobody yet: somebody is about to write it, or died before. Whoever comes later
+        finds it taken, so if nobody who could be writing it lives, nothing ever ran."""
+        pause_s = 0.01
+        while True:
+            await asyncio.sleep(pause_s)
+            census = await self._lookout.look()
+            claim = read_claim(placement.directory)
+            if claim is None or claim.pid or claim.is_fenced:
+                self.pursue(placement)
+                return
+            if not census.tree(None, placement.directory):
+                self._conclude(placement, never_ran())
+                return
+            pause_s = min(1.0, pause_s * 2)
+
+
+def _without_exit(directory: str, claim: Claim, code: int | None = None, *, is_witnessed: bool = False) -> Standing:
+    """How a placement stands whose wrapper is gone and wrote down no exit; its own exit code, if we were there."""
+    if code == _COULD_NOT_WRITE and not has_room_for_exit(directory):
+        return could_not_write(directory)
+    if code is not None:
+        return ended(directory, Exit(code, _now_us()), claim.began_us)
+    if read_ended_by(directory) is not None:
+        # The KILL at the end of our own stop met the wrapper too.
+        return ended(directory, Exit(_KILLED, _now_us()), claim.began_us)
+    return lost("its wrapper was killed" if is_witnessed else "its process disappeared", claim.began_us)
+
+
+def _phase(claim: Claim) -> Standing:
+    if claim.began_us is None:
+        return being_prepared()
+    return Standing(Phase.RUNNING, started_us=claim.began_us)
+
+
+def _open_wrapper(pid: int, directory: str) -> int | None:
+    """A pidfd of this placement's wrapper; None if it is gone, whoever has its process id now."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+    if is_wrapper(pid, directory):
+        return pidfd
+    os.close(pidfd)
+    return None
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
