@@ -10,6 +10,8 @@ export interface Toast {
   undo?: string;
 }
 
+const corner = document.createElement("div");
+const shelves = { trouble: shelf("assertive"), news: shelf("polite") };
 const READING_MS = 6_000;
 const DECIDING_MS = 15_000;
 
@@ -19,7 +21,7 @@ export function showToast({ text, level = "success", undo }: Toast) {
   toast.className = "toast show";
   toast.dataset.level = level;
   toast.append(body(text, undo, () => toast.remove()));
-  shelf(level === "danger" ? "assertive" : "polite").append(toast);
+  (level === "danger" ? shelves.trouble : shelves.news).append(toast);
   htmx.process(toast);
   if (level !== "danger") removeLater(toast, undo ? DECIDING_MS : READING_MS);
 }
@@ -50,16 +52,11 @@ function body(text: string, undo: string | undefined, close: () => void): HTMLEl
   return row;
 }
 
-/** The live region that toasts stand in; screen readers announce only what is added to one that exists. */
+/** A live region that toasts stand in; screen readers announce only what is added to one that exists. */
 function shelf(politeness: "polite" | "assertive"): HTMLElement {
-  const id = `toasts-${politeness}`;
-  const existing = document.getElementById(id);
-  if (existing) return existing;
   const element = document.createElement("div");
-  element.id = id;
-  element.className = "toasts";
+  element.id = `toasts-${politeness}`;
   element.ariaLive = politeness;
-  document.body.append(element);
   return element;
 }
 
@@ -86,8 +83,9 @@ function showThoseInPage() {
   }
 }
 
-shelf("polite");
-shelf("assertive");
+corner.className = "toasts";
+corner.append(...Object.values(shelves));
+document.body.append(corner);
 showThoseInPage();
 document.addEventListener("htmx:after:swap", showThoseInPage);
 document.addEventListener("toast", (event) => showToast((event as CustomEvent<Toast>).detail));
