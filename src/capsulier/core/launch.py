@@ -4,6 +4,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 
+def launch_name(execution_id: int, placement: int) -> str:
+    """The name of a placement, e.g. `81-1`."""
+    return f"{execution_id}-{placement}"
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedFile:
     """A file of the manager that the engine puts into the working directory before anything runs."""
@@ -57,8 +62,8 @@ class Launch:
 
     @property
     def name(self) -> str:
-        """The name by which an engine finds it again, e.g. `81-1`: submitting twice under one name starts once."""
-        return f"{self.execution_id}-{self.placement}"
+        """The name by which an engine finds it again: submitting twice under one name starts once."""
+        return launch_name(self.execution_id, self.placement)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,6 +1,5 @@
 """How executions end: success, failed or killed, once and for ever, with the retries and mails that follow."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from capsulier.core.states import State, may_become
 from capsulier.ledger import statements
 from capsulier.ledger.job_facts import JobFacts
 from capsulier.ledger.queueing import NewExecution, queue
+from capsulier.ledger.statements import as_json
 
 
 class Ended(NamedTuple):
@@ -53,7 +53,7 @@ def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | N
                 "before": before,
                 "state": after,
                 "reason": reason,
-                "detail": execution.stop_by if stopped else move.detail,
+                "detail": execution.stop_by if stopped else _storable(move.detail),
                 "exit_code": move.exit_code,
                 "signal": move.signal,
                 "started_us": move.started_us,
@@ -93,21 +93,22 @@ def _retry(execution: Any, after: State, now_us: int) -> list[NewExecution]:
             attempt=execution.attempt + 1,
             retry_of_id=execution.id,
             alone=bool(execution.alone),
-            variables=_json(execution.variables),
-            snapshot=_json(execution.snapshot),
+            variables=as_json(execution.variables),
+            snapshot=as_json(execution.snapshot),
         )
     ]
 
 
+def _storable(words: str) -> str:
+    """Without what PostgreSQL cannot hold: an engine's words quote whatever file names and programs said."""
+    return words.encode(errors="replace").decode().replace("\0", "�")
+
+
 def _mails(execution: Any, after: State) -> list[dict[str, Any]]:
-    kind = alert_kind(_json(execution.alert_on), after)
+    kind = alert_kind(as_json(execution.alert_on), after)
     if kind is None:
         return []
     return [
-        {"execution_id": execution.id, "address": address, "kind": kind} for address in _json(execution.alert_emails)
+        {"execution_id": execution.id, "address": address, "kind": kind} for address in as_json(execution.alert_emails)
     ]
 
-
-def _json(value: Any) -> Any:
-    """SQLite hands JSON columns of a cursor out as text."""
-    return json.loads(value) if isinstance(value, str) else value

@@ -51,8 +51,8 @@ def lock_schedule(job_id: int) -> Any | None:
 
 def next_due_us() -> int | None:
     """When the first schedule of all is due next."""
-    at_us: int | None = statements.run("next_due")[0].at_us
-    return at_us
+    rows = statements.run("next_due")
+    return rows[0].at_us if rows else None
 
 
 @transaction.atomic

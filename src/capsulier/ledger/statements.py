@@ -56,12 +56,17 @@ def _expand(text: str, vendor: str) -> str:
     return _BEFORE.sub(_before, text)
 
 
-def run(name: str, rows: Sequence[Mapping[str, Any]] | None = None, **parameters: Any) -> list[Any]:
+def text(name: str) -> str:
+    """The statement of this name, as the current database takes it."""
+    return _statements(connection.vendor)[name]
+
+
+def run(name: str, rows: Sequence[Mapping[str, Any]] | None = None, /, **parameters: Any) -> list[Any]:
     """Run the statement of this name; answer its rows as named tuples, none where it returns none."""
     if rows is not None:
         parameters["rows"] = json.dumps(rows)
     with connection.cursor() as cursor:
-        cursor.execute(_statements(connection.vendor)[name], parameters or None)
+        cursor.execute(text(name), parameters or None)
         if cursor.description is None:
             return []
         shape = _shape(name, tuple(column[0] for column in cursor.description))
@@ -71,3 +76,8 @@ def run(name: str, rows: Sequence[Mapping[str, Any]] | None = None, **parameters
 @cache
 def _shape(name: str, columns: tuple[str, ...]) -> Any:
     return namedtuple(name, columns)  # noqa: PYI024  # its fields are the statement's columns
+
+
+def as_json(value: Any) -> Any:
+    """The value of a JSON column: SQLite hands it out as text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from capsulier.core.launch import launch_name
 from capsulier.core.reasons import Reason
 from capsulier.core.states import State
 from capsulier.ledger import statements
 from capsulier.ledger.ends import Ended, end
 from capsulier.ledger.job_facts import JobFacts
+from capsulier.ledger.statements import as_json
 
 
 class Stopping(NamedTuple):
@@ -48,6 +50,17 @@ def live_executions(job_id: int) -> list[int]:
     return [row.id for row in statements.run("live_of_job", job_id=job_id)]
 
 
-def stops_to_do(*, engine: str, node: str) -> list[Any]:
-    """Executions at work on this engine that somebody wants stopped: id, handle, stop_force, state."""
-    return statements.run("stops_to_do", engine=engine, node=node)
+class StopWish(NamedTuple):
+    """An execution at work that somebody wants stopped."""
+
+    execution_id: int
+    name: str
+    """Of its launch."""
+    handle: dict[str, Any] | None
+    force: bool
+
+
+def stops_to_do(*, engine: str, node: str) -> list[StopWish]:
+    """What is to be stopped on this engine of this machine."""
+    rows = statements.run("stops_to_do", engine=engine, node=node)
+    return [StopWish(row.id, launch_name(row.id, row.placement), as_json(row.handle), bool(row.stop_force)) for row in rows]

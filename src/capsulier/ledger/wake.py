@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from capsulier.config import config
 
 _CHANNEL = "capsulier"
+_DJANGOS_OWN = frozenset({"context", "cursor_factory", "prepare_threshold"})
 CONDUCTOR = "conductor"
 PAGES = "pages"
 
@@ -48,18 +50,15 @@ def _short(path: Path) -> str:
     return min(str(path), os.path.relpath(path), key=len)
 
 
-async def listen(topic: str) -> AsyncIterator[None]:
+async def listen(topic: str) -> AsyncGenerator[None]:
     """Yield at every wake-up of this topic; several in a row may come as one. Begins with one, for what came before."""
-    if connection.vendor == "postgresql":
-        source = _listen_postgresql(topic)
-    else:
-        source = _listen_sqlite(topic)
+    source = _listen_postgresql(topic) if connection.vendor == "postgresql" else _listen_sqlite(topic)
     async with contextlib.aclosing(source):
         async for _ in source:
             yield
 
 
-async def _listen_sqlite(topic: str) -> AsyncIterator[None]:
+async def _listen_sqlite(topic: str) -> AsyncGenerator[None]:
     path = config().run_dir / f"{topic}.{os.getpid()}.wake"
     path.unlink(missing_ok=True)
     loop = asyncio.get_running_loop()
@@ -77,13 +76,19 @@ async def _listen_sqlite(topic: str) -> AsyncIterator[None]:
             path.unlink(missing_ok=True)
 
 
-async def _listen_postgresql(topic: str) -> AsyncIterator[None]:
+async def _listen_postgresql(topic: str) -> AsyncGenerator[None]:
     while True:
         with contextlib.suppress(psycopg.OperationalError):  # the server went away: connect again
-            async with await psycopg.AsyncConnection.connect(config().database_url, autocommit=True) as listener:
+            async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as listener:
                 await listener.execute(f"LISTEN {_CHANNEL}")
                 yield
                 async for notice in listener.notifies():
                     if notice.payload == topic:
                         yield
         await asyncio.sleep(1)
+
+
+def _address() -> dict[str, Any]:
+    """Of the database that Django is connected to: a notice does not leave its database."""
+    parameters = connection.get_connection_params()
+    return {name: parameters[name] for name in parameters if name not in _DJANGOS_OWN}

@@ -69,7 +69,7 @@ def name_taken(name: str) -> NameTaken:
 
 def is_name_free(name: str, platform_id: int, *, but_for: int | None = None) -> bool:
     taken = Job.objects.filter(platform_id=platform_id, name_key=name_key(name), deleted_at=None)
-    return not taken.exclude(id=but_for).exists()
+    return not (taken.exclude(id=but_for) if but_for else taken).exists()
 
 
 def _check(actor: Actor, platform_id: int, draft: JobDraft) -> Capsule:

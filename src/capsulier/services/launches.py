@@ -1,6 +1,5 @@
 """Compiling the launch of a placed execution: everything that its engine will see of it."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from capsulier.config import config
 from capsulier.core.command import render_command
 from capsulier.core.launch import Launch, Limits, PlacedFile
 from capsulier.core.names import safe_file_name
+from capsulier.ledger.statements import as_json
 from capsulier.packages.storage import package_path
 
 _INHERITED = ("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER", "JAVA_HOME", "SPARK_HOME")
@@ -55,5 +55,5 @@ def _environment(facts: Any) -> dict[str, str]:
     }
     if facts.due_us is not None:
         environment["CAPSULIER_JOB_DUE"] = as_datetime(facts.due_us).isoformat()
-    variables = json.loads(facts.variables) if isinstance(facts.variables, str) else facts.variables
+    variables: dict[str, str] = as_json(facts.variables)
     return environment | variables

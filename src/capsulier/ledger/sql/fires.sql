@@ -24,9 +24,11 @@ WHERE s.job_id = %(job_id)s
 LOCKED(job)
 
 -- name: next_due
-SELECT MIN(s.next_fire_us) AS at_us
+SELECT s.next_fire_us AS at_us
 FROM schedule s JOIN job ON job.id = s.job_id
-WHERE NOT s.paused AND job.deleted_at IS NULL
+WHERE s.next_fire_us IS NOT NULL AND NOT s.paused AND job.deleted_at IS NULL
+ORDER BY s.next_fire_us
+LIMIT 1
 
 -- name: insert_fires
 INSERT INTO fire (platform_id, job_id, due_us, until_us, count, outcome, why, detail, execution_id, decided_us)

@@ -12,13 +12,13 @@ UPDATE execution
 SET stop_us = COALESCE(execution.stop_us, %(now_us)s),
     stop_reason = CASE WHEN execution.stop_us IS NULL THEN %(reason)s ELSE execution.stop_reason END,
     stop_by = CASE WHEN execution.stop_us IS NULL THEN %(by)s ELSE execution.stop_by END,
-    stop_force = %(force)s
+    stop_force = execution.stop_force OR %(force)s
 FROM ROWS(id bigint)
 WHERE execution.id = rows.id AND execution.state IN ('queued', 'pending', 'running')
 RETURNING execution.id AS id, execution.job_id AS job_id, execution.state AS state
 
 -- name: stops_to_do
-SELECT id, handle, stop_force, state FROM execution
+SELECT id, placement, handle, stop_force FROM execution
 WHERE state IN ('pending', 'running') AND stop_us IS NOT NULL AND engine = %(engine)s AND node = %(node)s
 
 -- name: touch_jobs

@@ -1,11 +1,12 @@
 """What exists from the start: the platform `main`, the lease of the conductors, the installation's id."""
 
 import uuid
+from typing import Any
 
 from django.db import migrations
 
 
-def begin(apps, schema_editor):
+def begin(apps: Any, schema_editor: Any) -> None:
     from capsulier.config import config
 
     apps.get_model("store", "Platform").objects.create(name="main", label="main", max_running=config().max_running)

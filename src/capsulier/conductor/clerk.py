@@ -1,0 +1,143 @@
+"""The clerk: turn after turn, what engines tell is recorded, what may start is submitted, what must stop is stopped.
+
+While one turn is in the database, what happens meanwhile gathers for the next: batches grow with the load by themselves.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Sequence
+
+from capsulier.clock import now_us
+from capsulier.conductor.database import Database
+from capsulier.conductor.leadership import Leadership
+from capsulier.core.launch import Launch
+from capsulier.core.reasons import Reason
+from capsulier.engines.protocol import Engine, Handle, Phase, Standing
+from capsulier.ledger.ends import Ended
+from capsulier.ledger.moves import Begun, GivenBack, Move
+from capsulier.ledger.stops import StopWish
+from capsulier.services.recover_executions import executions_at_work
+from capsulier.services.take_turn import Turn, take_turn
+
+_log = logging.getLogger(__name__)
+_MOST = 64
+"""Placed in one turn at most: the last of them waits for the submits of the others."""
+_LOOK_ANYWAY_S = 5.0
+"""The safety net under the wake-ups."""
+
+
+class Clerk:
+    def __init__(self, engine: Engine, node: str, database: Database, leadership: Leadership) -> None:
+        self._engine, self._node = engine, node
+        self._database, self._leadership = database, leadership
+        self._changed: asyncio.Queue[tuple[Handle, Standing]] = asyncio.Queue()
+        self._told: list[Move] = []
+        self._ending = False
+        self._wanted = asyncio.Event()
+        self._asked: dict[int, bool] = {}
+        self._submits: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        self._wanted.set()
+
+    def end(self) -> None:
+        """Let `work` return once nothing is half done: what has been placed is submitted, what was told recorded."""
+        self._ending = True
+        self._wanted.set()
+
+    async def listen(self) -> None:
+        """Take in what the engine tells, for ever."""
+        while True:
+            self._tell(*await self._changed.get())
+
+    async def recover(self) -> None:
+        """Start the engine, and find again what earlier leaders of this machine have handed to it."""
+        await self._engine.start(self._changed)
+        at_work = await self._database(executions_at_work, engine=self._engine.name, node=self._node)
+        standings = await self._engine.recover([(each.launch, each.handle) for each in at_work])
+        for each in at_work:
+            standing = standings[each.launch.name]
+            if standing.phase is not Phase.RUNNING or each.handle is None:
+                self._tell(each.handle or {"name": each.launch.name}, standing)
+        if at_work:
+            _log.info("Found %d executions again.", len(at_work))
+
+    async def work(self) -> None:
+        """Take turns until `end`. Raises Deposed when we lead no more."""
+        while not self._ending:
+            turn = await self._turn(_MOST)
+            if not self._told and len(turn.launches) < _MOST:
+                await self._wait(turn.next_in_queue_us)
+        if self._submits:
+            await asyncio.wait(self._submits)
+        await self._turn(0)
+
+    async def _turn(self, most: int) -> Turn:
+        self._wanted.clear()
+        told, self._told = self._told, []
+        turn = await self._database(
+            take_turn, self._leadership.epoch, told, engine=self._engine.name, node=self._node, most=most
+        )
+        self._told += turn.failures
+        self._submit(turn.launches)
+        await self._stop(turn.stops)
+        return turn
+
+    async def _wait(self, next_in_queue_us: int | None) -> None:
+        until_s = _LOOK_ANYWAY_S
+        if next_in_queue_us is not None:
+            until_s = min(until_s, max(0.0, (next_in_queue_us - now_us()) / 1_000_000))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(until_s):
+                await self._wanted.wait()
+
+    def _submit(self, launches: Iterable[Launch]) -> None:
+        for launch in launches:
+            task = asyncio.create_task(self._submit_one(launch))
+            self._submits.add(task)
+            task.add_done_callback(self._submits.discard)
+
+    async def _submit_one(self, launch: Launch) -> None:
+        if not self._leadership.is_certain():
+            return  # The next leader finds it pending and asks its engine; if that knows nothing, it is placed again.
+        try:
+            await self._engine.submit(launch)
+        except Exception:
+            _log.exception("The engine refused execution %d.", launch.execution_id)
+            detail = "the engine refused it; Capsulier's log says more"
+            self._told.append(Ended(launch.execution_id, Reason.ENGINE, now_us(), launch.placement, detail=detail))
+            self._wanted.set()
+
+    async def _stop(self, wished: Sequence[StopWish]) -> None:
+        """Ask the engine once for each wish: a plain stop, then perhaps one with force."""
+        asked, self._asked = self._asked, {wish.execution_id: wish.force for wish in wished}
+        for wish in wished:
+            if asked.get(wish.execution_id) != wish.force:
+                await self._engine.stop(wish.handle or {"name": wish.name}, force=wish.force)
+
+    def _tell(self, handle: Handle, standing: Standing) -> None:
+        execution_id, placement = map(int, handle["name"].split("-"))
+        if standing.phase in (Phase.RUNNING, Phase.ENDED, Phase.LOST) and standing.started_us is not None:
+            # Told again with its end, in case that its beginning was never recorded.
+            self._told.append(Begun(execution_id, placement, standing.started_us, handle))
+        if standing.phase is Phase.LOST and not standing.ran:
+            self._told.append(GivenBack(execution_id, placement))
+        elif standing.phase in (Phase.ENDED, Phase.LOST):
+            self._told.append(_ended(execution_id, placement, standing))
+        if self._told:
+            self._wanted.set()
+
+
+def _ended(execution_id: int, placement: int, standing: Standing) -> Ended:
+    return Ended(
+        execution_id,
+        standing.reason or Reason.LOST,
+        standing.ended_us or now_us(),
+        placement,
+        standing.started_us,
+        standing.exit_code,
+        standing.signal,
+        standing.detail,
+    )
+

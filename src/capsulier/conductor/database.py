@@ -1,0 +1,38 @@
+"""The conductor's one database thread: its transactions come one after the other."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_RETRY_S = 0.5
+
+
+class Database:
+    """Runs functions in the thread."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+
+    async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The function's answer. While the database is away it is tried again until the caller is cancelled: what is
+        passed here is safe to repeat, because a transaction that failed has changed nothing."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
+            except OperationalError as error:
+                _log.warning("The database does not answer (%s). Trying again.", str(error).strip())
+                await loop.run_in_executor(self._thread, connections.close_all)
+                await asyncio.sleep(_RETRY_S)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
+        self._thread.shutdown()

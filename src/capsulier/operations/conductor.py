@@ -1,0 +1,46 @@
+"""`capsulier conductor`: fire schedules and run executions on this machine."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+
+from capsulier.operations.parent import end_with_parent
+from capsulier.operations.setup import open_installation
+
+DEPOSED = 75
+"""Exit code when another conductor leads by now (EX_TEMPFAIL: start me again, and I stand by)."""
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="capsulier conductor", description=__doc__)
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args(argv)
+    open_installation()
+    return asyncio.run(_conduct(with_parent=arguments.with_parent))
+
+
+async def _conduct(*, with_parent: bool) -> int:
+    from capsulier.conductor.conduct import conduct
+    from capsulier.config import config
+    from capsulier.engines.local.engine import LocalEngine
+    from capsulier.engines.local.machine import Machine
+    from capsulier.ledger.lease import Deposed
+
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    if with_parent:
+        end_with_parent(ended)
+    try:
+        await conduct(LocalEngine(config().executions_dir), Machine.here().machine_id, ended)
+    except ExceptionGroup as group:
+        if group.split(Deposed)[1] is not None:
+            raise
+        logging.getLogger(__name__).warning("Another conductor leads. Ending, to stand by.")
+        return DEPOSED
+    return 0
+
+

@@ -1,0 +1,37 @@
+"""`capsulier login-link`: print a link that signs in once."""
+
+import argparse
+
+from capsulier.operations.setup import open_installation
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="capsulier login-link", description=__doc__)
+    parser.add_argument("--user", default="", help="whom to sign in (default: the first administrator)")
+    parser.add_argument("--greet", metavar="URL", default="", help=argparse.SUPPRESS)
+    arguments = parser.parse_args(argv)
+    open_installation()
+    from capsulier.services.identity import administrator, create_sign_in_key
+    from capsulier.store.models import User
+
+    user = User.objects.filter(username=arguments.user).first() if arguments.user else administrator()
+    if user is None:
+        parser.error(f"There is no user “{arguments.user}”.")
+    base = arguments.greet or _address()
+    link = f"{base}/sign-in/{create_sign_in_key(user)}"
+    if arguments.greet:
+        print(f"\nThe Manager is at {base}\nSign in with this link, which works once within the hour:\n\n    {link}\n")
+    else:
+        print(link)
+    return 0
+
+
+def _address() -> str:
+    import json
+
+    from capsulier.config import config
+
+    if config().public_url:
+        return config().public_url.rstrip("/")
+    path = config().run_dir / "web.json"
+    return str(json.loads(path.read_text())["url"]) if path.exists() else "http://127.0.0.1:7410"

@@ -1,0 +1,155 @@
+"""`capsulier serve`: the whole product in one command, web and conductor as two processes that are restarted if they die.
+
+This supervisor imports the standard library only: it is small, and there is little in it that could fail.
+"""
+
+import argparse
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from capsulier.core.locations import default_data_dir
+
+_SOONEST_RESTART_S = 0.2
+_LATEST_RESTART_S = 10.0
+_STEADY_S = 30.0
+"""Who ran for so long is started again at once."""
+_PATIENCE_S = 15.0
+"""For an orderly end, before the processes are killed. The executions' programs are not concerned."""
+
+
+def main(argv: list[str]) -> int:
+    arguments = _parse(argv)
+    data_dir = Path(arguments.data_dir).expanduser().resolve()
+    os.environ["CAPSULIER_DATA_DIR"] = str(data_dir)
+    if arguments.database:
+        os.environ["CAPSULIER_DATABASE"] = arguments.database
+    try:
+        listener = _bind(arguments.host, arguments.port)
+    except OSError as error:
+        print(f"capsulier: {arguments.host}:{arguments.port} cannot be used: {error.strerror}.", file=sys.stderr)
+        return 1
+    return _Supervisor(listener).run(_address(listener))
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="capsulier serve", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: loopback only)")
+    parser.add_argument("--port", type=int, default=7410, help="0 chooses a free one (default: 7410)")
+    data_dir = os.environ.get("CAPSULIER_DATA_DIR") or default_data_dir(os.environ)
+    parser.add_argument("--data-dir", default=data_dir, help="database, packages, logs, keys (default: %(default)s)")
+    parser.add_argument("--database", default="", help="postgresql://… instead of SQLite in the data directory")
+    return parser.parse_args(argv)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Bound once, here: a web process that is restarted keeps the port, and nobody is refused meanwhile."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@dataclass
+class _Child:
+    name: str
+    command: list[str]
+    pass_fds: tuple[int, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    delay_s: float = _SOONEST_RESTART_S
+    start_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        # Its standard input is our pipe: when we are gone, however, it closes, and the child ends.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "capsulier", *self.command], stdin=subprocess.PIPE, pass_fds=self.pass_fds
+        )
+        self.started_at = time.monotonic()
+
+    def has_died(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def restart_later(self) -> None:
+        """Sooner or later, by how long it ran."""
+        now = time.monotonic()
+        steady = now - self.started_at > _STEADY_S
+        self.delay_s = _SOONEST_RESTART_S if steady else min(self.delay_s * 2, _LATEST_RESTART_S)
+        self.start_at = now + self.delay_s
+        self.process = None
+
+
+class _Supervisor:
+    def __init__(self, listener: socket.socket) -> None:
+        fd = listener.fileno()
+        self._children = [
+            _Child("web", ["web", "--fd", str(fd), "--with-parent"], pass_fds=(fd,)),
+            _Child("conductor", ["conductor", "--with-parent"]),
+        ]
+        self._ending = False
+
+    def run(self, address: str) -> int:
+        woken, waker = socket.socketpair()
+        for end in (woken, waker):
+            end.setblocking(False)
+        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: setattr(self, "_ending", True))
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for child in self._children:
+            child.start()
+        greeting = subprocess.Popen([sys.executable, "-m", "capsulier", "login-link", "--greet", address])
+        with selectors.DefaultSelector() as selector:
+            selector.register(woken, selectors.EVENT_READ)
+            while not self._ending:
+                selector.select(self._look_after())
+                _drain(woken)
+                greeting.poll()
+        return self._end()
+
+    def _look_after(self) -> float | None:
+        """Start again whoever died; answer in how many seconds to look again."""
+        now, waits = time.monotonic(), []
+        for child in self._children:
+            if child.has_died():
+                code = child.process.returncode if child.process else None
+                print(f"capsulier: {child.name} ended ({code}). Starting it again.", file=sys.stderr, flush=True)
+                child.restart_later()
+            if child.process is None:
+                if child.start_at <= now:
+                    child.start()
+                else:
+                    waits.append(child.start_at - now)
+        return min(waits, default=None)
+
+    def _end(self) -> int:
+        """Close the pipes, wait, and kill who does not end by himself."""
+        deadline = time.monotonic() + _PATIENCE_S
+        running = [child.process for child in self._children if child.process is not None]
+        for process in running:
+            if process.stdin:
+                process.stdin.close()
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        return 0
+
+
+def _drain(receiver: socket.socket) -> None:
+    try:
+        while receiver.recv(64):
+            pass
+    except BlockingIOError:
+        return

@@ -1,0 +1,80 @@
+"""What every command needs that opens the database: Django set up, tables up to date, the right data directory."""
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class WrongDataDirectory(SystemExit):
+    """The data directory belongs to another database: nothing may start."""
+
+
+def open_installation() -> None:
+    """Set Django up, bring the tables up to date, and check that data directory and database belong together.
+
+    Safe with several processes at once: one migrates, the others wait. When all is done already it costs one query.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capsulier.settings")
+    from capsulier.config import prepare_data_dir
+
+    prepare_data_dir()
+    import django
+
+    django.setup()
+    if not _is_up_to_date():
+        _migrate()
+    _check_identity()
+
+
+def _is_up_to_date() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    with _only_one():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    from django.db import connection
+
+    from capsulier.config import config
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('capsulier migrate'))")
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('capsulier migrate'))")
+    else:
+        with (config().data_dir / "migrate.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _check_identity() -> None:
+    """The id in the data directory is that of the database; a new data directory takes it on."""
+    from capsulier.config import config
+    from capsulier.store.models import Installation
+
+    installation = Installation.objects.get()
+    path = config().data_dir / "installation"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(str(installation.uuid))
+        draft.replace(path)
+    if uuid.UUID(path.read_text()) != installation.uuid:
+        raise WrongDataDirectory(
+            f"The data directory {config().data_dir} belongs to another database than the one configured. "
+            "Nothing was started. Name the right pair with CAPSULIER_DATA_DIR and CAPSULIER_DATABASE."
+        )

@@ -1,0 +1,66 @@
+"""`capsulier web`: serve the Manager's pages and the API."""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+from pathlib import Path
+
+from capsulier.operations.parent import end_with_parent
+from capsulier.operations.setup import open_installation
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="capsulier web", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: loopback only)")
+    parser.add_argument("--port", type=int, default=7410)
+    parser.add_argument("--fd", type=int, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args(argv)
+    listener = _listener(arguments.host, arguments.port, arguments.fd)
+    open_installation()
+    return asyncio.run(_serve(listener, with_parent=arguments.with_parent))
+
+
+def _listener(host: str, port: int, fd: int | None) -> socket.socket:
+    if fd is not None:
+        return socket.socket(fileno=fd)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
+
+
+async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
+    import uvicorn
+
+    from capsulier.asgi import application
+
+    settings = uvicorn.Config(
+        application, lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=3, server_header=False
+    )
+    server = uvicorn.Server(settings)
+    note = _note_address(listener)
+    ended = asyncio.Event()
+    if with_parent:
+        end_with_parent(ended)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    ending = asyncio.create_task(ended.wait())
+    await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    ending.cancel()
+    note.unlink(missing_ok=True)
+    return 0
+
+
+def _note_address(listener: socket.socket) -> Path:
+    """Leave word for commands on this machine where the Manager is."""
+    from capsulier.config import config
+
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    path = config().run_dir / "web.json"
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    return draft.replace(path)

@@ -1,0 +1,60 @@
+"""One turn of the conductor: record what engines have told, place what may start."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from capsulier.clock import now_us
+from capsulier.core.errors import CapsulierError
+from capsulier.core.launch import Launch
+from capsulier.core.reasons import Reason
+from capsulier.ledger import moves, placing, stops
+from capsulier.ledger.ends import Ended
+from capsulier.ledger.lease import check_epoch
+from capsulier.ledger.wake import PAGES, wake
+from capsulier.services.launches import compile_launch
+
+_log = logging.getLogger(__name__)
+
+
+class Turn(NamedTuple):
+    launches: list[Launch]
+    """To be submitted now, in this order."""
+    failures: list[Ended]
+    """Placed, but no launch could be made of them; to be recorded in the next turn."""
+    stops: list[stops.StopWish]
+    next_in_queue_us: int | None
+    """When the next delayed execution may leave the queue."""
+
+
+def take_turn(epoch: int, told: Sequence[moves.Move], *, engine: str, node: str, most: int) -> Turn:
+    """Record `told` and place up to `most` executions in one transaction: a crash before its commit has done nothing,
+    one after it is found again by the next leader. Raises Deposed where `epoch` is no longer the current one."""
+    at_us = now_us()
+    with transaction.atomic():
+        check_epoch(epoch)
+        moved = moves.record(told, at_us) if told else set()
+        placed = placing.place_next(engine=engine, node=node, now_us=at_us, most=most)
+        wished = stops.stops_to_do(engine=engine, node=node)
+        next_us = placing.next_in_queue_us(at_us)
+        if moved or placed:
+            wake(PAGES)
+    launches, failures = _compile(placed)
+    return Turn(launches, failures, wished, next_us)
+
+
+def _compile(placed: Sequence[Any]) -> tuple[list[Launch], list[Ended]]:
+    launches: list[Launch] = []
+    failures: list[Ended] = []
+    for facts in placed:
+        try:
+            launches.append(compile_launch(facts))
+        except CapsulierError as error:
+            failures.append(Ended(facts.id, Reason.SETUP, now_us(), facts.placement, detail=error.sentence))
+        except Exception:
+            _log.exception("No launch could be made of execution %d.", facts.id)
+            detail = "Capsulier failed to prepare it; its log says more"
+            failures.append(Ended(facts.id, Reason.ENGINE, now_us(), facts.placement, detail=detail))
+    return launches, failures
