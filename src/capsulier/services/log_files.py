@@ -8,6 +8,6 @@ from capsulier.store.models import Execution
 
 
 def log_directory(execution: Execution) -> Path:
-    """The directory of its placement, which holds `logs.files.LogName`; not there before it was placed, nor when its logs
-    are no longer kept."""
+    """The directory of its placement, with the files of `logs.files.LogName`. It is not there before the execution was
+    placed, nor when its logs are no longer kept."""
     return placement_directory(config().executions_dir, execution.id, execution.placement)

@@ -1,0 +1,74 @@
+"""Searching a view: how many lines match in all, and where the first of them are, in the order of the view."""
+
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from capsulier.logs.files import TIMES_NAME, LogName
+from capsulier.logs.grep import Query
+from capsulier.logs.search import search
+from capsulier.logs.times import StreamTimes, Times
+from capsulier.web.logs.view import LogView, Streams
+
+MOST_HITS = 20_000
+"""Enough to go through one by one; the count is of all."""
+
+
+class Match(NamedTuple):
+    """A line that matches, in the order of the view."""
+
+    record: int
+    """Of the time index, where there are two streams to order by it; -1 for the setup log, which comes first."""
+    name: LogName
+    offset: int
+    number: int
+
+
+class Matches(NamedTuple):
+    total: int
+    first: list[Match]
+
+
+def find_matches(directory: Path, streams: Streams, query: Query) -> Matches:
+    """Search the logs of a view, the setup log too. Raises Invalid for a pattern that cannot be searched for."""
+    total, found = 0, list[Match]()
+    with ExitStack() as opened:
+        times = opened.enter_context(Times(directory / TIMES_NAME))
+        for name in logs_of(streams):
+            path = name.in_directory(directory)
+            if not path.exists():
+                continue
+            of_stream = times.of(name) if streams is Streams.BOTH and name is not LogName.SETUP else None
+            for span in search(path, query, limit=MOST_HITS):
+                total += span.matching_lines
+                found += [Match(_record(name, hit.offset, of_stream), name, *hit) for hit in span.hits]
+    return Matches(total, list(islice(sorted(found, key=_in_view), MOST_HITS)))
+
+
+def scales_of(directory: Path, view: LogView, matches: list[Match]) -> list[int]:
+    """Where these are on the scale of the view."""
+    with Times(directory / TIMES_NAME) as times:
+        larger = times.of(view.larger)
+        return [
+            match.offset
+            if match.name is LogName.SETUP
+            else view.scale_at(match.offset if match.name is view.larger else larger.size_before(match.record))
+            for match in matches
+        ]
+
+
+def logs_of(streams: Streams) -> tuple[LogName, ...]:
+    if streams is Streams.BOTH:
+        return tuple(LogName)
+    return LogName.SETUP, LogName(streams)
+
+
+def _record(name: LogName, offset: int, times: StreamTimes | None) -> int:
+    if name is LogName.SETUP:
+        return -1
+    return times.record_of(offset) if times else 0
+
+
+def _in_view(match: Match) -> tuple[int, bool, int]:
+    return match.record, match.name is LogName.STDERR, match.offset
