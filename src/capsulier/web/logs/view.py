@@ -1,7 +1,7 @@
 """A view of an execution's logs that one can page through: the setup log, if there is one, then the streams chosen.
 
-A place in it is written `setup:120` (an offset of the setup log), `4096` (of the one stream) or `4096,17` (of both). For
-scrollbars there is also a scale: bytes from the beginning of the view. Of both streams the larger one gives the scale.
+A place in it is written `setup:120` (an offset of the setup log), `4096` (of the one stream) or `4096,17` (of both).
+For scrollbars there is also a scale: bytes from the beginning of the view. Of both streams the larger one gives it.
 """
 
 from collections.abc import Iterable, Sequence
