@@ -46,7 +46,7 @@ check: .make/dev .make/installed .make/node ## Check formatting, types, imports 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --check --lint --quiet src/capsulier/web
-	DJANGO_SETTINGS_MODULE=capsulier.settings CAPSULIER_DATA_DIR="$$(mktemp -d)" CAPSULIER_DATABASE= \
+	DJANGO_SETTINGS_MODULE=capsulier.settings CAPSULIER_DATA_DIR=.make/data CAPSULIER_DATABASE= \
 		$(BIN)/python -m django makemigrations --check --dry-run
 	$(NPM) run check
 

@@ -18,7 +18,7 @@ export function duration(ms: number): string {
 }
 
 /** "now", "48 s ago", "12 min ago", "in 2 h", hours up to two days, then "3 d ago"; the date beyond 60 days. Cut off. */
-export function relative(instant: number, now: number): string {
+export function relative(instant: number, now: number, ago = " ago"): string {
   const distance = Math.abs(instant - now);
   if (distance < SECOND) return "now";
   if (distance >= 60 * DAY) return date.format(instant);
@@ -31,7 +31,7 @@ export function relative(instant: number, now: number): string {
           ? [HOUR, "h"]
           : [DAY, "d"];
   const length = `${Math.floor(distance / unit)} ${name}`;
-  return instant > now ? `in ${length}` : `${length} ago`;
+  return instant > now ? `in ${length}` : length + ago;
 }
 
 /** "23 Nov 2026, 14:15:47 CET", in the time zone of the browser. */

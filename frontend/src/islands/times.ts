@@ -1,4 +1,5 @@
-// <time datetime="…" data-relative> reads "12 min ago" with the exact time on hover; <time data-since="…"> counts "48 s".
+// <time datetime="…" data-relative> reads "12 min ago", with data-relative="short" just "12 min"; the exact time is on hover.
+// <time data-since="…"> counts "48 s".
 
 import { duration, exactTime, relative } from "../words.ts";
 
@@ -9,7 +10,7 @@ function tick() {
   const now = Date.now();
   for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-relative]")) {
     const instant = Date.parse(element.dateTime);
-    write(element, instant, relative(instant, now));
+    write(element, instant, element.dataset.relative === "short" ? relative(instant, now, "") : relative(instant, now));
   }
   for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-since]")) {
     const instant = Date.parse(element.dataset.since ?? "");
