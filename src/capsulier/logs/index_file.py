@@ -1,7 +1,8 @@
 """The file that a line index is kept in, `stdout.idx` beside `stdout.log`: a memory of work done, never the truth.
 
-It is believed only if it is whole and was made from this very log: the same inode, not shorter than it was, not rewritten
-in place, and with the same bytes at the end of the counted part (a program that truncated its log wrote others since).
+It is believed only if it is whole and was made from this very log: the same inode, not shorter than it was, not
+rewritten in place, and with the same bytes at the end of the counted part (a program that truncated its log wrote
+others since).
 """
 
 import struct
@@ -19,7 +20,7 @@ _HEADER = struct.Struct("<8sQQQQLL")
 _FINGERPRINT_BYTES = 4096
 
 
-def load_breaks(log: Log, block_bytes: int) -> array[int] | None:
+def load_breaks(log: Log, block_bytes: int) -> "array[int] | None":
     """What was counted before; None if nothing was, or not of this log."""
     try:
         content = index_path(log.path).read_bytes()
@@ -38,8 +39,9 @@ def load_breaks(log: Log, block_bytes: int) -> array[int] | None:
     return breaks if _fingerprint(log, len(breaks) * block_bytes) == fingerprint else None
 
 
-def save_breaks(log: Log, block_bytes: int, breaks: array[int]) -> None:
-    """Replace the file in one step. A full disk or a directory that may only be read costs the memory, not the answer."""
+def save_breaks(log: Log, block_bytes: int, breaks: "array[int]") -> None:
+    """Replace the file in one step. A full disk or a directory that may only be read costs the memory, not the
+    answer."""
     with suppress(OSError):
         now = log.path.stat()
         if now.st_ino != log.stat.st_ino or now.st_size < log.size:

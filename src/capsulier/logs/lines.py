@@ -28,8 +28,8 @@ class Line:
     end: int
     """Where the next one begins."""
     data: bytes
-    """Without its line break, at most `MAX_LINE_BYTES`: its beginning; of a line with carriage returns its end, which is
-    the last state of a progress bar."""
+    """Without its line break, at most `MAX_LINE_BYTES`: its beginning; of a line with carriage returns its end, which
+    is the last state of a progress bar."""
     ended: bool
     """Whether it has its line break: a program may still be writing the last one."""
     skipped: int = 0
@@ -105,7 +105,7 @@ class Lines:
         end = self.log.size if end is None else end
         number = self.number_at(offset)
         while offset < end and (data := self.log.read(offset, 2 * MAX_LINE_BYTES)):
-            whole = data.split(b"\n")[:-1]
+            whole: list[bytes | None] = [*data.split(b"\n")[:-1]]
             for text in whole or [None]:
                 line = self._line(offset, text, number)
                 yield line

@@ -1,7 +1,8 @@
 """Hide secret values in what was logged: every byte of them becomes `*`, so that offsets and lengths stay as they were.
 
-A byte is hidden if any occurrence of any value covers it, overlapping ones included. That depends only on the bytes up to
-`overlap` before and after it, so a range reads that much more on both sides and gets exactly what the whole file would.
+A byte is hidden if any occurrence of any value covers it, overlapping ones included. That depends only on the bytes up
+to `overlap` before and after it, so a range reads that much more on both sides and gets exactly what the whole file
+would.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +33,8 @@ class Masker:
         return self._hide(data, ends=True)
 
     def read(self, read: Callable[[int, int], bytes], start: int, length: int, size: int) -> bytes:
-        """A range of a log of `size` bytes, through `read(start, length)`, which gives its bytes as they were written."""
+        """A range of a log of `size` bytes, through `read(start, length)`, which gives its bytes as they were
+        written."""
         end = min(start + length, size)
         if end <= start or not self._values:
             return read(start, max(0, end - start))
@@ -68,7 +70,8 @@ class Masker:
 
 
 def _parts(value: bytes) -> Iterator[bytes]:
-    """What is looked for: the value without line breaks around it (files end in one, programs strip it), and its lines."""
+    """What is looked for: the value without line breaks around it (files end in one, programs strip it), and its
+    lines."""
     whole = value.strip(b"\r\n")
     if len(whole) >= MIN_VALUE_BYTES:
         yield whole

@@ -1,13 +1,14 @@
 """Pages of lines for viewers: from a line number, from or before an offset, from the end.
 
-A page ends at `count` lines or `max_bytes`, whichever comes first, and has at least one line if there is one; the next page
-begins at `end` of its last line, the one before at `offset` of its first. A last line that is still being written is delivered
-with `ended` false, and asking again from its `end` gives it anew, longer.
+A page ends at `count` lines or `max_bytes`, whichever comes first, and has at least one line if there is one; the next
+page begins at `end` of its last line, the one before at `offset` of its first. A last line that is still being written
+is delivered with `ended` false, and asking again from its `end` gives it anew, longer.
 """
 
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from capsulier.logs.lines import MAX_LINE_BYTES, Line, Lines
 from capsulier.logs.mask import Masker
@@ -91,7 +92,8 @@ def tail(
     times: StreamTimes | None = None,
     max_bytes: int = PAGE_BYTES,
 ) -> list[Line]:
-    """The last lines. If `max_bytes` do not hold the last one, only its end, as `is_rest`: nothing further up is read."""
+    """The last lines. If `max_bytes` do not hold the last one, only its end, as `is_rest`: nothing further up is
+    read."""
     with open_log(path, masker) as log:
         lines = Lines(log, times)
         start = lines.above(log.size, count, max_bytes)
@@ -109,9 +111,17 @@ def tail_offset(path: Path, count: int) -> int:
         return Lines(log).above(log.size, count, log.size) or 0
 
 
-def page(lines: Iterator[Line], count: int, max_bytes: int) -> list[Line]:
+class HasData(Protocol):
+    @property
+    def data(self) -> bytes: ...
+
+
+ALine = TypeVar("ALine", bound=HasData)
+
+
+def page(lines: Iterator[ALine], count: int, max_bytes: int) -> list[ALine]:
     """The first of these lines, as a page."""
-    taken = list[Line]()
+    taken = list[ALine]()
     for line in islice(lines, count):
         taken.append(line)
         max_bytes -= len(line.data)

@@ -1,11 +1,11 @@
 """Open a log for ranged reads: the one place that knows how its bytes are stored.
 
-A log that is compressed later (`stdout.log.gz`, `.zst`) is opened here too: what `Log` offers is all that its readers use.
+A log that is compressed later (`stdout.log.gz`, `.zst`) is opened here too: what `Log` offers is all that its readers
+use.
 """
 
 import os
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from capsulier.logs.mask import Masker
@@ -38,7 +38,7 @@ class Log:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

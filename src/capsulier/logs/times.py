@@ -1,8 +1,8 @@
-"""The time index of an execution: at which moment stdout and stderr had which size. The engine's watcher appends to it while
-the program runs, at most ten times a second and only when a size changed; it costs the program nothing.
+"""The time index of an execution: at which moment stdout and stderr had which size. The engine's watcher appends to it
+while the program runs, at most ten times a second and only when a size changed; it costs the program nothing.
 
-The file is a row of 24-byte records, each three little-endian signed 64-bit numbers: microseconds since the epoch (UTC), size
-of stdout, size of stderr. An incomplete record at the end (the machine stopped) is as good as none.
+The file is a row of 24-byte records, each three little-endian signed 64-bit numbers: microseconds since the epoch
+(UTC), size of stdout, size of stderr. An incomplete record at the end (the machine stopped) is as good as none.
 """
 
 import os
@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from capsulier.logs.files import LogName
@@ -43,10 +42,11 @@ def append(fd: int, at_us: int, out_size: int, err_size: int) -> None:
 
 
 class Times:
-    """The records of one execution, read one by one where they lie; as many as there were when it was opened."""
+    """The records of one execution, read one by one where they lie: those there were when it was opened; none if there
+    is no such file."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("rb", buffering=0)
+        self._file = (path if path.exists() else Path(os.devnull)).open("rb", buffering=0)
         self._count = os.fstat(self._file.fileno()).st_size // RECORD_BYTES
 
     def __len__(self) -> int:
@@ -90,7 +90,7 @@ class Times:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -114,13 +114,14 @@ class StreamTimes:
         return self._last_record
 
     def time_of(self, offset: int) -> int | None:
-        """When a byte was written, in microseconds since the epoch, to a tenth of a second; None if nobody knows yet."""
+        """When a byte was written, in microseconds since the epoch, to a tenth of a second; None if nobody knows
+        yet."""
         record = self.record_of(offset)
         return self._times[record].at_us if record < len(self._times) else None
 
     def size_before(self, record: int) -> int:
-        """Where the bytes of a record begin."""
-        return self._times[record - 1][self._column] if record > self._first else 0
+        """Where the bytes of a record begin; those that no record covers yet come after all others."""
+        return 0 if record <= self._first else self._size(record - 1)
 
     def _size(self, record: int) -> int:
         return self._times[record][self._column] if record < len(self._times) else sys.maxsize
