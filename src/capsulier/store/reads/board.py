@@ -1,0 +1,175 @@
+"""What the board shows: the jobs of each capsule, those that need attention first, with their last executions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from capsulier.core.states import Status
+from capsulier.store.models import Execution, Job
+from capsulier.store.reads.jobs import JobFilter, count_by_status, jobs_query, status_condition
+
+IN_CARD = 12
+"""Rows of a capsule; the others are a link away."""
+IN_CHART = 12
+IN_PAGE = 50
+_SOON_US = 3_600_000_000
+_COLUMNS = (
+    "id",
+    "platform_id",
+    "name",
+    "name_key",
+    "capsule",
+    "category",
+    "queued",
+    "pending",
+    "running",
+    "execution_counter",
+    "last_execution_id",
+    "last_outcome",
+    "last_ended_us",
+    "next_fire_us",
+    "deleted_at",
+)
+_ORDERS = {
+    "name": ("name_key",),
+    "capsule": ("capsule", "name_key"),
+    "last": (F("last_ended_us").asc(nulls_last=True), "name_key"),
+    "-last": (F("last_ended_us").desc(nulls_last=True), "name_key"),
+    "next": (F("next_fire_us").asc(nulls_last=True), "name_key"),
+    "-next": (F("next_fire_us").desc(nulls_last=True), "name_key"),
+    "-name": ("-name_key",),
+    "-capsule": ("-capsule", "name_key"),
+    "status": ("urgency", "name_key"),
+    "-status": ("-urgency", "name_key"),
+}
+SORTS = frozenset(_ORDERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A job and its last executions, oldest first."""
+
+    job: Job
+    recent: Sequence[Execution] = ()
+
+    @property
+    def last(self) -> Execution | None:
+        return self.recent[-1] if self.recent else None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The jobs of one capsule in one category; `total` of them, of which some are shown."""
+
+    category: str
+    capsule: str
+    total: int = 0
+    rows: Sequence[Row] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    cards: Mapping[tuple[str, str], Card]
+    """By category and capsule; those without a job are left to the caller."""
+    counts: Mapping[Status, int]
+    """Of all jobs of the platform, whatever is searched for."""
+    total: int
+    """Jobs that match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: Sequence[Row]
+    total: int
+    number: int
+    counts: Mapping[Status, int] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // IN_PAGE))
+
+
+def read_board(platform_id: int, wanted: JobFilter, now_us: int, *, keep: Collection[int] = ()) -> Board:
+    """At most IN_CARD rows for each capsule. `keep` are jobs that stay although they match no longer: what a person
+    looks at does not vanish because its status changed."""
+    jobs = _matching(platform_id, wanted, keep)
+    per_card: dict[tuple[str, str], int] = {
+        (each["category"], each["capsule"]): each["n"]
+        for each in jobs.values("category", "capsule").annotate(n=Count("pk")).order_by()
+    }
+    place = Window(RowNumber(), partition_by=["category", "capsule"], order_by=["urgency", "name_key"])
+    picked = jobs.annotate(urgency=_urgency(now_us)).annotate(place=place).filter(place__lte=IN_CARD).only(*_COLUMNS)
+    shown: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in _with_executions(sorted(picked, key=lambda job: job.place)):  # type: ignore[attr-defined]
+        shown[row.job.category, row.job.capsule].append(row)
+    cards = {
+        key: Card(*key, total, shown[key] if total > IN_CARD else sorted(shown[key], key=lambda row: row.job.name_key))
+        for key, total in per_card.items()
+    }
+    return Board(cards, count_by_status(jobs_query(platform_id)), sum(per_card.values()))
+
+
+def read_page(
+    platform_id: int,
+    wanted: JobFilter,
+    now_us: int,
+    *,
+    sort: str = "name",
+    number: int = 1,
+    keep: Collection[int] = (),
+) -> Page:
+    """One page of the table. A number beyond the last page is the last."""
+    jobs = _matching(platform_id, wanted, keep)
+    total = jobs.count()
+    number = min(max(1, number), max(1, -(-total // IN_PAGE)))
+    ordered = jobs.annotate(urgency=_urgency(now_us)).order_by(*_ORDERS.get(sort, _ORDERS["name"]), "id")
+    first = (number - 1) * IN_PAGE
+    rows = _with_executions(list(ordered.only(*_COLUMNS)[first : first + IN_PAGE]))
+    return Page(rows, total, number, count_by_status(jobs_query(platform_id)))
+
+
+def read_rows(platform_id: int, job_ids: Collection[int]) -> list[Row]:
+    """These jobs as rows, those in the trash left out."""
+    return _with_executions(
+        list(Job.objects.filter(platform_id=platform_id, id__in=job_ids, deleted_at=None).only(*_COLUMNS))
+    )
+
+
+def count_matching(platform_id: int, wanted: JobFilter, keep: Collection[int] = ()) -> int:
+    return _matching(platform_id, wanted, keep).count()
+
+
+def changed_among(job_ids: Collection[int], since_us: int) -> set[int]:
+    return set(Job.objects.filter(id__in=job_ids, changed_us__gt=since_us).values_list("id", flat=True))
+
+
+def _matching(platform_id: int, wanted: JobFilter, keep: Collection[int]) -> QuerySet[Job]:
+    jobs = jobs_query(platform_id, wanted)
+    if not keep:
+        return jobs
+    return jobs_query(platform_id).filter(Q(pk__in=jobs.values("pk")) | Q(pk__in=list(keep)))
+
+
+def _urgency(now_us: int) -> Case:
+    """Failed, then at work, then due soon, then the rest."""
+    return Case(
+        When(status_condition(Status.FAILED), then=Value(0)),
+        When(status_condition(Status.RUNNING), then=Value(1)),
+        When(status_condition(Status.PENDING) | status_condition(Status.QUEUED), then=Value(2)),
+        When(next_fire_us__lte=now_us + _SOON_US, then=Value(3)),
+        default=Value(4),
+    )
+
+
+def _with_executions(jobs: Sequence[Job]) -> list[Row]:
+    """The last executions of all these jobs in one query: a range of each job's numbers, which have an index."""
+    recent: defaultdict[int, list[Execution]] = defaultdict(list)
+    executions = Execution.objects.filter(
+        job_id__in=[job.pk for job in jobs], number__gt=F("job__execution_counter") - IN_CHART
+    ).order_by("number")
+    for execution in executions.only("id", "job_id", "number", "state", "started_us", "ended_us", "queued_us"):
+        recent[execution.job_id].append(execution)
+    return [Row(job, recent[job.pk]) for job in jobs]

@@ -1,0 +1,67 @@
+"""Which jobs: the search and the filters that the board and the API share, as SQL over the facts on the jobs' rows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from capsulier.core.names import name_key
+from capsulier.core.states import Status
+from capsulier.store.models import Job
+
+_AT_WORK = Q(running__gt=0) | Q(pending__gt=0) | Q(queued__gt=0)
+_CONDITIONS = {
+    Status.RUNNING: Q(running__gt=0),
+    Status.PENDING: Q(running=0, pending__gt=0),
+    Status.QUEUED: Q(running=0, pending=0, queued__gt=0),
+    Status.WAITING: ~_AT_WORK & Q(next_fire_us__isnull=False),
+    # A job that waits for its next run is found by how it last ended, too: it shows that first.
+    Status.SUCCESS: ~_AT_WORK & Q(last_outcome=Status.SUCCESS.value),
+    Status.FAILED: ~_AT_WORK & Q(last_outcome=Status.FAILED.value),
+    Status.KILLED: ~_AT_WORK & Q(last_outcome=Status.KILLED.value),
+    Status.NEVER: ~_AT_WORK & Q(next_fire_us__isnull=True, last_outcome=""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Empty is every job that is not deleted."""
+
+    search: str = ""
+    """Part of the name or of the description, whatever its case."""
+    statuses: Collection[Status] = ()
+    capsule: str = ""
+    category: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.search or self.statuses or self.capsule or self.category)
+
+
+def status_condition(status: Status) -> Q:
+    """The jobs that a filter on this status finds; `core.states.job_status` in SQL, but for outcomes of waiting jobs."""
+    return _CONDITIONS[status]
+
+
+def jobs_query(platform_id: int, wanted: JobFilter | None = None) -> QuerySet[Job]:
+    """The jobs of a platform that match, in no order."""
+    wanted = wanted or JobFilter()
+    jobs = Job.objects.filter(platform_id=platform_id, deleted_at=None)
+    if words := wanted.search.strip():
+        jobs = jobs.filter(Q(name_key__contains=name_key(words)) | Q(description__icontains=words))
+    if wanted.capsule:
+        jobs = jobs.filter(capsule=wanted.capsule)
+    if wanted.category:
+        jobs = jobs.filter(category=wanted.category)
+    if wanted.statuses:
+        any_of = Q(pk__in=[])
+        for status in wanted.statuses:
+            any_of |= status_condition(status)
+        jobs = jobs.filter(any_of)
+    return jobs
+
+
+def count_by_status(jobs: QuerySet[Job]) -> dict[Status, int]:
+    """How many of these a filter on each status would find, in one query. A waiting job counts under two."""
+    counts = jobs.aggregate(**{f"n_{status.value}": Count("pk", filter=status_condition(status)) for status in Status})
+    return {status: counts[f"n_{status.value}"] for status in Status}
