@@ -111,4 +111,3 @@ def _mails(execution: Any, after: State) -> list[dict[str, Any]]:
     return [
         {"execution_id": execution.id, "address": address, "kind": kind} for address in as_json(execution.alert_emails)
     ]
-

@@ -35,7 +35,8 @@ class JobFacts:
     def write(self, now_us: int) -> None:
         """Write them, in the order of the jobs' ids."""
         if self._changes:
-            statements.run("count_moves", [_row(*each) for each in sorted(self._changes.items(), key=lambda each: each[0])], now_us=now_us)
+            rows = [_row(job_id, self._changes[job_id]) for job_id in sorted(self._changes)]
+            statements.run("count_moves", rows, now_us=now_us)
 
 
 def _row(job_id: int, change: _Change) -> dict[str, object]:

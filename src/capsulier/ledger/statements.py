@@ -3,7 +3,8 @@
 One text serves both, save where a name is followed by the database it is for. The dialects differ by these macros:
 
     ROWS(id bigint, state text)   a table made of the one parameter `rows`, a list of dicts
-    LOCKED(e)                     locks the rows of `e` on PostgreSQL; on SQLite the transaction has locked all (IMMEDIATE)
+    LOCKED(e)                     locks the rows of `e` on PostgreSQL; on SQLite the transaction has locked everything
+    INDEXED(name)                 names the index that SQLite has to use: without statistics it often takes a worse one
     BEFORE(running)               the states from which an execution may become that one: `core.states.MOVES`
 """
 
@@ -22,13 +23,14 @@ from capsulier.core.states import State, states_before
 _NAME = re.compile(r"^-- name: (\w+)(?: (sqlite|postgresql))?$", re.MULTILINE)
 _ROWS = re.compile(r"ROWS\(([^)]*)\)")
 _LOCKED = re.compile(r"LOCKED\((\w+)\)")
+_INDEXED = re.compile(r"INDEXED\((\w+)\)")
 _BEFORE = re.compile(r"BEFORE\((\w+)\)")
 
 
 def _rows_sqlite(match: re.Match[str]) -> str:
     names = [column.split()[0] for column in match[1].split(",")]
     columns = ", ".join(f"value ->> '{name}' AS {name}" for name in names)
-    return f"(SELECT {columns} FROM json_each(%(rows)s)) AS rows"
+    return f"(SELECT {columns} FROM json_each(%(rows)s)) AS rows"  # noqa: S608  # names of our own files
 
 
 def _rows_postgresql(match: re.Match[str]) -> str:
@@ -53,6 +55,7 @@ def _statements(vendor: str) -> Mapping[str, str]:
 def _expand(text: str, vendor: str) -> str:
     text = _ROWS.sub(_rows_sqlite if vendor == "sqlite" else _rows_postgresql, text)
     text = _LOCKED.sub("" if vendor == "sqlite" else r"FOR UPDATE OF \1", text)
+    text = _INDEXED.sub(r"INDEXED BY \1" if vendor == "sqlite" else "", text)
     return _BEFORE.sub(_before, text)
 
 
@@ -75,7 +78,7 @@ def run(name: str, rows: Sequence[Mapping[str, Any]] | None = None, /, **paramet
 
 @cache
 def _shape(name: str, columns: tuple[str, ...]) -> Any:
-    return namedtuple(name, columns)  # noqa: PYI024  # its fields are the statement's columns
+    return namedtuple(name, columns)  # its fields are the statement's columns
 
 
 def as_json(value: Any) -> Any:

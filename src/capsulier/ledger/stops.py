@@ -63,4 +63,6 @@ class StopWish(NamedTuple):
 def stops_to_do(*, engine: str, node: str) -> list[StopWish]:
     """What is to be stopped on this engine of this machine."""
     rows = statements.run("stops_to_do", engine=engine, node=node)
-    return [StopWish(row.id, launch_name(row.id, row.placement), as_json(row.handle), bool(row.stop_force)) for row in rows]
+    return [
+        StopWish(row.id, launch_name(row.id, row.placement), as_json(row.handle), bool(row.stop_force)) for row in rows
+    ]

@@ -3,11 +3,12 @@
 -- name: work_per_platform
 SELECT platform.id AS platform_id, platform.max_running - COUNT(execution.id) AS room
 FROM platform
-LEFT JOIN execution ON execution.platform_id = platform.id AND execution.state IN ('pending', 'running')
+LEFT JOIN execution INDEXED(execution_at_work) ON execution.platform_id = platform.id AND execution.state IN ('pending', 'running')
 GROUP BY platform.id, platform.max_running
 
 -- name: queue_heads sqlite
--- The first executions in each job's queue, however long the queue: each is one step into the index `execution_queue`.
+-- The first executions in each job's queue, however long the queue: each is one step into the index `execution_queue`,
+-- which SQLite would leave aside for that of the job's executions, ended ones and all.
 SELECT job.id AS job_id, job.platform_id, job.pending + job.running AS at_work, job.max_running, head.value AS id,
     (SELECT alone FROM execution WHERE id = head.value) AS alone
 FROM (
@@ -17,7 +18,7 @@ FROM (
 ) AS job
 JOIN json_each((
     SELECT json_group_array(id) FROM (
-        SELECT id FROM execution
+        SELECT id FROM execution INDEXED(execution_queue)
         WHERE job_id = job.id AND state = 'queued' AND not_before_us <= %(now_us)s
         ORDER BY id LIMIT %(depth)s
     )
@@ -57,6 +58,6 @@ ORDER BY e.id
 
 -- name: at_work
 -- What a new leader asks its engine about.
-SELECT id, handle, state FROM execution
+SELECT id, handle, state FROM execution INDEXED(execution_at_work)
 WHERE state IN ('pending', 'running') AND engine = %(engine)s AND node = %(node)s
 ORDER BY id

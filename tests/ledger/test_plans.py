@@ -1,0 +1,83 @@
+"""The statements that run all the time go through their indexes, on both databases, however long the tables are."""
+
+import pytest
+from django.db import connection
+
+from capsulier.ledger import statements
+from capsulier.services.drafts import ScheduleDraft
+from capsulier.store.models import Execution, Job, Schedule
+from tests.builders import make_job
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+INDEXES = [
+    ("queue_heads", {"job_with_queue"}, {"now_us": 10**9, "depth": 64}),
+    ("queue_heads", {"execution_queue"}, {"now_us": 10**9, "depth": 64}),
+    ("due_schedules", {"schedule_due"}, {"now_us": 10**9, "limit": 100}),
+    ("next_due", {"schedule_due"}, {}),
+    ("next_in_queue", {"execution_delayed"}, {"now_us": 10**9}),
+    ("at_work", {"execution_at_work"}, {"engine": "local", "node": "here"}),
+    ("stops_to_do", {"execution_to_stop", "execution_at_work"}, {"engine": "local", "node": "here"}),
+    ("work_per_platform", {"execution_at_work"}, {}),
+]
+
+
+def test_statements_use_their_indexes() -> None:
+    fill_tables()
+    if connection.vendor == "sqlite":
+        assert plans_without_index() == []  # it knows nothing of its tables until somebody analyzes them
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    assert plans_without_index() == []
+
+
+def plans_without_index() -> list[str]:
+    plans = [(plan(name, parameters), indexes) for name, indexes, parameters in INDEXES]
+    return [each for each, indexes in plans if not any(index in each for index in indexes)]
+
+
+def fill_tables() -> None:
+    """Enough that no planner would rather read a whole table: nearly everything has ended, nearly nothing is due."""
+    template = make_job(schedule=ScheduleDraft(cron="0 8 * * *"))
+    jobs = Job.objects.bulk_create(
+        Job(
+            platform_id=template.platform_id,
+            name=f"j{n}",
+            name_key=f"j{n}",
+            capsule="bash",
+            category="extraction",
+            queued=n in (7, 8),
+        )
+        for n in range(2000)
+    )
+    Schedule.objects.bulk_create(
+        Schedule(job=each, cron="0 8 * * *", timezone="UTC", accounted_us=0, next_fire_us=10**15 + each.id)
+        for each in jobs
+    )
+    ended = [execution(template, jobs[n % 2000], n, state="success", ended_us=n) for n in range(10_000)]
+    waiting = [execution(template, jobs[7 + n % 2], 10_000 + n, state="queued") for n in range(1000)]
+    working = [execution(template, jobs[n], 20_000 + n, state="running", stop_us=n or None) for n in range(5)]
+    Execution.objects.bulk_create(ended + waiting + working, batch_size=500)
+
+
+def execution(template: Job, job: Job, number: int, **facts: object) -> Execution:
+    return Execution(
+        platform_id=template.platform_id,
+        job=job,
+        number=number,
+        version_id=template.current_version_id,
+        trigger="manual",
+        not_before_us=number,
+        queued_us=number,
+        engine="local",
+        node="here",
+        **facts,
+    )
+
+
+def plan(name: str, parameters: dict[str, int | str]) -> str:
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {statements.text(name)}", parameters or None)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
