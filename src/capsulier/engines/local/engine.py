@@ -13,6 +13,7 @@ from capsulier.engines.local.following import Following
 from capsulier.engines.local.guard import Guard, note_logs, resume_logs
 from capsulier.engines.local.machine import (
     Machine,
+    keep_descriptors,
     memory_bytes,
     note_start,
     raise_open_files,
@@ -59,6 +60,7 @@ class LocalEngine:
         self._roll.changed = changed
         self._root.mkdir(parents=True, exist_ok=True)
         self._open_files = raise_open_files()
+        keep_descriptors()
         self._go_on(self._guard.watch_logs())
         self._go_on(self._guard.watch_memory())
 
@@ -96,13 +98,13 @@ class LocalEngine:
         for launch, handle in launches:
             if self._roll.may_judge(handle) and launch.name not in self._roll:
                 self._recover(Placement.of(self._root, launch), was_away=was_away)
-        # What is left of trees that are to be ended is ended before we say that they have.
-        endings = [each.ending for name in names if (each := self._roll.live.get(name)) and each.ending]
+        # What is left of those that are lost is ended before we say that they are.
+        live = [self._roll.live[name] for name in names if name in self._roll.live]
+        endings = [placement.ending for placement in live if placement.ending and placement.is_forced]
         if endings:
             await asyncio.wait(endings, timeout=_RECOVERY_PATIENCE_S)
-        for name in names:
-            if name in self._roll.live:
-                self._roll.live[name].is_quiet = False
+        for placement in live:
+            placement.is_quiet = False
         note_start(self._root, self._machine)
         return {name: self._roll.standing(name) for name in names if name in self._roll}
 

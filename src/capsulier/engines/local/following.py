@@ -144,7 +144,9 @@ class Following:
             self.pursue(placement)
 
     def _conclude(self, placement: Placement, standing: Standing) -> None:
-        placement.outcome = replace(standing, started_us=placement.standing.started_us or standing.started_us)
+        began_us = placement.standing.started_us or standing.started_us
+        ended_us = max(standing.ended_us or _now_us(), began_us or 0)
+        placement.outcome = replace(standing, started_us=began_us, ended_us=ended_us)
         placement.stir.set()
         self._on_end(placement, placement.outcome)
 

@@ -2,6 +2,7 @@
 
 import os
 import resource
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def raise_open_files() -> str:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return "unlimited" if soft == resource.RLIM_INFINITY else str(soft)
+
+
+def keep_descriptors() -> None:
+    """Let no child of ours inherit what we inherited: a pipe of whoever started us would stay open in every job."""
+    for entry in os.listdir("/proc/self/fd"):  # noqa: PTH208
+        with suppress(OSError):
+            if int(entry) > 2:
+                os.set_inheritable(int(entry), False)
 
 
 def was_restarted(root: Path, machine: Machine) -> bool:
