@@ -30,7 +30,7 @@ _FIELDS = (
     ("month", "months are 1 to 12, or JAN to DEC"),
     ("day of the week", "days are 0 to 7 (0 and 7 are Sunday), or SUN to SAT"),
 )
-_SOME_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 (wall-clock time)
+_SOME_DAY = datetime.fromisoformat("2024-01-01")
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _LONGEST = 200

@@ -55,7 +55,8 @@ def _days(fields: CronSim) -> str:
         return f"on {numbers[0]} {month_name[months[0]]}"
     if of_month and of_week:
         # Cron's own rule: a field that begins with a star narrows the other one, two others widen each other.
-        days = f"on {of_month}{', if it is ' if fields.day_and else ' and also '}{of_week}"
+        joined = f", if it is {of_week.removeprefix('every ')}" if fields.day_and else f" and also {of_week}"
+        days = f"on {of_month}{joined}"
     elif not fields.day_and:
         days = ""
     else:

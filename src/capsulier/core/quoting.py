@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-_HERE_DOCUMENT = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<word>(?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s'\"\\;&|<>()])+)")
+_HERE_DOCUMENT = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<word>(?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s'\"`\\;&|<>()])+)")
 _DOLLAR_QUOTES = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
-_BACKQUOTES = re.compile(r"`((?:[^`\\]|\\.)*)`", re.DOTALL)
+_BACKQUOTES = re.compile(r"`(?:[^`\\]|\\.)*`", re.DOTALL)
+_PATTERN_FOLLOWS = re.compile(r"\w+[#%]", re.ASCII)
 _ENDS_A_WORD = " \t\n;&|()<>"
 _KEYWORD = re.compile(r"(case|esac)(?=[\s;&|()]|$)")
 
@@ -33,7 +34,11 @@ class _Dialect(NamedTuple):
     knows_arithmetic: bool
     """`$((` is a sum; otherwise a subshell in a substitution."""
     quotes_in_braces: bool
-    """In `"${x#'…'}"` the single quotes quote; in `"${x:-it's}"` they do not."""
+    """In `"${x:-it's}"` the single quote is one for bash, and an apostrophe for dash."""
+
+
+class _Unsure(Exception):  # noqa: N818
+    """Shells do not agree on what this is."""
 
 
 def unclosed_quote(text: str) -> tuple[str, int] | None:
@@ -44,7 +49,7 @@ def unclosed_quote(text: str) -> tuple[str, int] | None:
             _Reader(text, _Dialect(*choices)).read_commands(end="")
         except _Unclosed as unclosed:
             found = found or unclosed
-        except RecursionError:
+        except (_Unsure, RecursionError):
             return None
         else:
             return None
@@ -110,7 +115,7 @@ class _Reader:
             self.at += 2
             self.escaped = self.escaped if is_continuation else self.at
         elif rest[:1] == "`":
-            self._read_backquotes(is_quoted=is_quoted)
+            self._skip_backquotes()
         elif rest == "$((" and self.dialect.knows_arithmetic:
             self.at += 3
             self._read_arithmetic()
@@ -145,32 +150,23 @@ class _Reader:
             self._read_substitution(is_quoted=True)
         raise _Unclosed('"', begin)
 
-    def _read_backquotes(self, *, is_quoted: bool) -> None:
-        """Taken up to the next one without a backslash, whatever stands between, and only then read."""
+    def _skip_backquotes(self) -> None:
+        """Up to the next one without a backslash, whatever stands between: bash reads that only when it runs."""
         whole = _BACKQUOTES.match(self.text, self.at)
         if not whole:
             raise _Unclosed("`", self.at)
-        inner = re.sub(r'\\([`$\\"])' if is_quoted else r"\\([`$\\])", r"\1", whole[1])
-        try:
-            _Reader(inner, self.dialect).read_commands(end="")
-        except _Unclosed as unclosed:
-            raise _Unclosed(unclosed.quote, self.at) from None
         self.at = whole.end()
 
     def _read_arithmetic(self) -> None:
-        """No comments and no here-documents in sums: `#` is a base, `<<` a shift."""
+        """In sums `#` is a base, `<<` a shift, and a quote is nothing that could hide the end."""
         depth = 2
         while self.at < len(self.text) and depth:
-            char = self.text[self.at]
-            if char in "()":
-                depth += 1 if char == "(" else -1
-                self.at += 1
-            elif char == '"':
-                self._read_double_quotes()
-            else:
-                self._read_substitution(is_quoted=True)
+            depth += {"(": 1, ")": -1}.get(self.text[self.at], 0)
+            self._read_substitution(is_quoted=True)
 
     def _read_braces(self, *, is_quoted: bool) -> None:
+        is_pattern = _PATTERN_FOLLOWS.match(self.text, self.at) is not None
+        single_quotes_quote = not is_quoted or is_pattern or self.dialect.quotes_in_braces
         while self.at < len(self.text):
             char = self.text[self.at]
             if char == "}":
@@ -178,19 +174,21 @@ class _Reader:
                 return
             if char == '"':
                 self._read_double_quotes()
-            elif is_quoted and not self.dialect.quotes_in_braces:
-                self._read_substitution(is_quoted=True)
-            else:
+            elif single_quotes_quote:
                 self._read_piece()
+            else:
+                self._read_substitution(is_quoted=True)
 
     def _open_here_document(self) -> None:
         opened = _HERE_DOCUMENT.match(self.text, self.at)
         if opened is None or self.text.startswith("<<<", self.at):
             self.at += 3 if self.text.startswith("<<<", self.at) else 2
             return
+        self.at = opened.end()
+        if "$" in opened["word"] or self.text[self.at : self.at + 1] in tuple("`'\"\\"):
+            raise _Unsure
         word = re.sub(r"\\(.)|['\"]", r"\1", opened["word"])
         self.here_documents.append((word, bool(opened["dash"]), word != opened["word"]))
-        self.at = opened.end()
 
     def _skip_here_documents(self) -> None:
         """Nothing in their text opens a quote. One without an end goes to the end of the text, as in every shell."""
