@@ -16,6 +16,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 FRONTEND := $(shell find frontend -name node_modules -prune -o -print)
+COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --quiet
 PYTEST := $(BIN)/python -m pytest
 # Node of the machine, or the one that `make check` puts into .venv where the machine has none that will do.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend --silent
@@ -66,11 +67,9 @@ screenshots: .make/dev .make/installed chromium ## Take the pictures of the docu
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 .PHONY: lock
-lock: .make/dev ## Choose the newest allowed versions of all dependencies and write them down with their hashes.
-	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --universal --upgrade \
-		--quiet --output-file requirements/dev.txt
-	$(BIN)/uv pip compile pyproject.toml --constraints requirements/dev.txt --generate-hashes --no-header --universal \
-		--upgrade --quiet --output-file requirements/run.txt
+lock: .make/dev .make/node ## Choose the newest allowed versions of all dependencies and write them down with their hashes.
+	$(COMPILE) --output-file requirements/run.txt
+	$(COMPILE) --extra dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	$(NPM) install --package-lock-only
 
 .PHONY: clean
