@@ -1,0 +1,41 @@
+"""From "run" to the program's first instruction, on an idle system."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+
+import httpx
+
+from tests.bench.measure import Measure, make_job, ms, p50, p95
+from tests.servers import Server
+
+_RUNS = 60
+_FIRST_INSTRUCTION = "exec date +%s%N"
+"""A program that says when it began, for us and for the plain spawn alike."""
+
+
+def measure(server: Server) -> Iterator[Measure]:
+    job_id = make_job(server, _FIRST_INSTRUCTION)
+    ours, plain = [], []
+    with server.api() as api:
+        for each in range(_RUNS + 5):
+            plain_s, ours_s = _spawn(), _run(server, api, job_id)
+            if each >= 5:  # the first ones fill caches
+                plain.append(plain_s)
+                ours.append(ours_s)
+    yield Measure("run → first instruction, p50", ms(p50(ours)), f"plain sh {ms(p50(plain))}", p50(plain) / p50(ours), 1 / 8)
+    yield Measure("run → first instruction, p95", ms(p95(ours)), f"plain sh {ms(p95(plain))}", p95(plain) / p95(ours), None)
+
+
+def _spawn() -> float:
+    began = time.time_ns()
+    told = subprocess.run(["sh", "-c", _FIRST_INSTRUCTION], check=True, capture_output=True).stdout
+    return (int(told) - began) / 1e9
+
+
+def _run(server: Server, api: httpx.Client, job_id: int) -> float:
+    began = time.time_ns()
+    execution = api.post(f"/jobs/{job_id}/run").raise_for_status().json()
+    server.wait_for_end(api, execution["id"])
+    told = api.get(f"/executions/{execution['id']}/logs/stdout").raise_for_status().content
+    return (int(told) - began) / 1e9

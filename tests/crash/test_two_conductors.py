@@ -1,0 +1,71 @@
+"""Two conductors over one database: one leads, the other stands by and takes over."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.crash.test_kills import have_all_ended, make_witness, run_patiently
+from tests.crash.witness import all_executions, check_all
+from tests.servers import Server, end_all_of, serving, until
+
+pytestmark = [pytest.mark.crash, pytest.mark.database, pytest.mark.timeout(300)]
+
+
+def start_conductor(server: Server, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as file:
+        command = [sys.executable, "-m", "capsulier", "conductor"]
+        return subprocess.Popen(command, env=server.environment, stdout=file, stderr=file, start_new_session=True)
+
+
+def leads(log: Path) -> bool:
+    return "Leading" in log.read_text()
+
+
+def test_a_second_conductor_takes_over_within_ten_seconds_of_a_kill(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "web", "--port", "0") as server, server.api() as api:
+        first = start_conductor(server, tmp_path / "first.log")
+        until(lambda: leads(tmp_path / "first.log"))
+        second = start_conductor(server, tmp_path / "second.log")
+        job_id = make_witness(server, tmp_path / "notes")
+        for _ in range(5):
+            run_patiently(api, job_id)
+        until(lambda: list((tmp_path / "notes").iterdir()))
+        assert not leads(tmp_path / "second.log")
+        first.kill()
+        killed_at = time.monotonic()
+        first.wait()
+        until(lambda: leads(tmp_path / "second.log"), within_s=10, what="the second leads")
+        assert time.monotonic() - killed_at < 10
+        until(lambda: have_all_ended(api, job_id))
+        check_all(api, job_id, tmp_path / "notes", all_executions(api, job_id))
+        second.terminate()
+        second.wait(30)
+    end_all_of(tmp_path)
+
+
+def test_a_leader_frozen_past_its_lease_starts_nothing_twice_when_it_goes_on(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "web", "--port", "0", CAPSULIER_LEASE_S="2") as server, server.api() as api:
+        first = start_conductor(server, tmp_path / "first.log")
+        until(lambda: leads(tmp_path / "first.log"))
+        second = start_conductor(server, tmp_path / "second.log")
+        job_id = make_witness(server, tmp_path / "notes")
+        for _ in range(30):
+            run_patiently(api, job_id)  # frozen in the middle of placing them
+        os.kill(first.pid, signal.SIGSTOP)
+        until(lambda: leads(tmp_path / "second.log"), what="the second leads")
+        for _ in range(10):
+            run_patiently(api, job_id)
+        os.kill(first.pid, signal.SIGCONT)
+        assert first.wait(30) == 75, "deposed: it ends, for its supervisor to start it again"
+        until(lambda: have_all_ended(api, job_id), within_s=60)
+        executions = all_executions(api, job_id)
+        assert len(executions) == 40
+        check_all(api, job_id, tmp_path / "notes", executions)
+        second.terminate()
+        second.wait(30)
+    end_all_of(tmp_path)
