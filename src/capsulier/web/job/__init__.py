@@ -1,0 +1,1 @@
+"""The pages of one job: overview, executions, versions, changes."""
