@@ -1,4 +1,4 @@
-"""What tests begin with: a platform, people with roles, jobs. Each takes what matters to a test and chooses the rest."""
+"""What tests begin with: a platform, people with roles, jobs. Each takes what matters and chooses the rest."""
 
 from itertools import count
 from typing import Any

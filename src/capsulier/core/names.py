@@ -32,8 +32,9 @@ def check_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Equal for two names that differ only in case or in how Unicode spells them: names are unique by this key."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """Equal for two names that differ only in case, in the space around them or in how Unicode spells them: names are
+    unique by this key."""
+    folded = unicodedata.normalize("NFKC", name.strip()).casefold()
     # Folding can leave a spelling that NFKC would change again.
     return unicodedata.normalize("NFKC", folded).casefold()
 

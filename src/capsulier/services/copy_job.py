@@ -3,8 +3,9 @@
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import Invalid
 from capsulier.core.names import with_suffix
+from capsulier.core.schedule import next_fire
 from capsulier.services.create_job import JobDraft, create_job, is_name_free
-from capsulier.services.drafts import VersionDraft
+from capsulier.services.drafts import ScheduleDraft, VersionDraft, utc_now
 from capsulier.services.edit_job import settings_of
 from capsulier.services.finding import find_job
 from capsulier.services.scheduling import schedule_draft
@@ -36,5 +37,11 @@ def draft_from(source: Job, name: str | None = None) -> JobDraft:
             cpus=version.cpus,
         ),
         settings=settings_of(source),
-        schedule=schedule_draft(Schedule.objects.filter(job=source).first()),
+        schedule=_schedule_of(source),
     )
+
+
+def _schedule_of(source: Job) -> ScheduleDraft | None:
+    """One that fires no more is not copied: the new job could not be saved with it."""
+    draft = schedule_draft(Schedule.objects.filter(job=source).first())
+    return draft if draft and next_fire(draft.parsed(), utc_now()) else None

@@ -52,9 +52,7 @@ class ScheduleDraft:
     def parsed(self) -> Schedule:
         if bool(self.repeat) == bool(self.cron):
             raise Invalid("Give the schedule either as a repeat or as cron text.", field="schedule")
-        return parse_schedule(
-            repeat=self.repeat or None, cron=self.cron or None, zone=self.timezone, until=self.until
-        )
+        return parse_schedule(repeat=self.repeat or None, cron=self.cron or None, zone=self.timezone, until=self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,10 @@ def _check(
                 raise name_taken(name)
     check_settings(settings, checks)
     # A schedule that has run its course may stay as it is; only a new one must fire.
-    if schedule is not KEEP and schedule is not None and (
-        current is None or replace(schedule, paused=current.paused) != current
+    if (
+        schedule is not KEEP
+        and schedule is not None
+        and (current is None or replace(schedule, paused=current.paused) != current)
     ):
         check_schedule(schedule, utc_now(), checks)
     checks.done()

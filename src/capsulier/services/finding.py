@@ -32,7 +32,9 @@ def find_job(
     `deleted` finds it in the trash, too. Raises NotFound, NotAllowed, JobDeleted."""
     what = f"Job {job_id}"
     rows = Job.objects.filter(id=job_id)
-    job = _first(rows.select_for_update() if lock else rows.select_related("platform", "current_version__package"), what)
+    job = _first(
+        rows.select_for_update() if lock else rows.select_related("platform", "current_version__package"), what
+    )
     actor.require(action, job.platform_id, what)
     if job.deleted_at is not None and not deleted:
         raise JobDeleted(f"“{job.name}” is in the trash. Restore it first.")
@@ -60,9 +62,7 @@ def find_execution(actor: Actor, execution_id: int, action: Action = Action.SEE)
 def find_package(actor: Actor, package_id: int, platform_id: int) -> Package:
     """An uploaded package of this platform, to be used in a version."""
     actor.require(Action.CREATE, platform_id, f"Package {package_id}")
-    return _first(
-        Package.objects.filter(id=package_id, platform_id=platform_id), f"Package {package_id}"
-    )
+    return _first(Package.objects.filter(id=package_id, platform_id=platform_id), f"Package {package_id}")
 
 
 def check_revision(job: Job, revision: int | None) -> None:

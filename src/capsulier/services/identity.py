@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
 from capsulier.config import key_file
@@ -29,10 +30,12 @@ def actor_of_key(key: str) -> Actor:
 
     A token may do at most what its role says, and at most what its person may. Raises NotSignedIn.
     """
-    if hmac.compare_digest(key.encode(), local_key().encode()):
+    if hmac.compare_digest(_hash(key), _hash(local_key())):
         return actor_of_user(administrator(), via="command line")
     token = (
-        Token.objects.filter(Q(expires_at=None) | Q(expires_at__gt=utc_now()), key_hash=_hash(key), user__is_active=True)
+        Token.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=utc_now()), key_hash=_hash(key), user__is_active=True
+        )
         .select_related("user")
         .first()
     )
@@ -88,7 +91,9 @@ def administrator() -> User:
     """The first administrator of the installation, made on first need, without a password."""
     found = User.objects.filter(is_superuser=True, is_active=True).order_by("id").first()
     if found is None:
-        found, _ = User.objects.get_or_create(username="admin", defaults={"is_superuser": True, "is_staff": True})
+        found, _ = User.objects.get_or_create(
+            username="admin", defaults={"is_superuser": True, "is_staff": True, "password": make_password(None)}
+        )
     return found
 
 
@@ -99,7 +104,7 @@ def local_key() -> str:
 
 def _hash(key: str) -> str:
     """Keys are 256 random bits: a plain hash is enough, and lets them be found by it."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
 
 
 def _note_use(token: Token) -> None:

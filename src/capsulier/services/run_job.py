@@ -11,9 +11,7 @@ from capsulier.services.finding import find_job
 from capsulier.services.snapshots import snapshot_of
 
 
-def run_job(
-    actor: Actor, job_id: int, *, variables: dict[str, str] | None = None, trigger: str = "manual"
-) -> Queued:
+def run_job(actor: Actor, job_id: int, *, variables: dict[str, str] | None = None, trigger: str = "manual") -> Queued:
     """Queue an execution of the current version. It ignores the overlap policy and obeys the limits.
 
     `variables` are environment variables for this run only.

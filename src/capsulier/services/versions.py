@@ -3,7 +3,7 @@
 from capsulier.capsules.shelf import get_capsule
 from capsulier.config import config
 from capsulier.core.access import Actor
-from capsulier.core.errors import CapsulierError
+from capsulier.core.errors import CapsulierError, Invalid
 from capsulier.services.drafts import Checks, VersionDraft, check_version
 from capsulier.services.finding import find_package
 from capsulier.store.models import Job, Package, Version
@@ -16,8 +16,7 @@ def package_of(actor: Actor, draft: VersionDraft, platform_id: int, checks: Chec
     try:
         return find_package(actor, draft.package_id, platform_id)
     except CapsulierError as error:
-        error.field = "package"
-        checks.errors.append(error)
+        checks.errors.append(Invalid(error.sentence, field="package"))
         return None
 
 
