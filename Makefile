@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 7410
-DATA_DIR ?= $(or $(CAPSULIER_DATA_DIR),data)
+DATA_DIR ?= $(CAPSULIER_DATA_DIR)
 DATABASE ?= $(CAPSULIER_DATABASE)
 ARGS ?=
 
@@ -27,8 +27,8 @@ help: ## List what make can do.
 
 .PHONY: run
 run: .make/installed ## Start the Manager on http://127.0.0.1:7410; PORT=, HOST=, DATA_DIR= and DATABASE= choose otherwise.
-	@exec $(BIN)/capsulier serve --host "$(HOST)" --port "$(PORT)" --data-dir "$$(realpath -m -- "$(DATA_DIR)")" \
-		$(if $(DATABASE),--database "$(DATABASE)")
+	@exec $(BIN)/capsulier serve --host "$(HOST)" --port "$(PORT)" \
+		$(if $(DATA_DIR),--data-dir "$(DATA_DIR)") $(if $(DATABASE),--database "$(DATABASE)")
 
 .PHONY: test
 test: .make/dev .make/installed chromium ## Run all tests that a change should see, on SQLite and on PostgreSQL; ARGS= goes to pytest.
