@@ -32,7 +32,7 @@ def small_blocks() -> Iterator[None]:
         index: {"BLOCK_BYTES": 7, "SAVE_AFTER_BYTES": 14},
         lines: {"_BLOCK_BYTES": 5, "NEAR_BYTES": 11, "MAX_LINE_BYTES": 9, "CHEAP_COUNT_BYTES": 20},
         ranges: {"CHUNK_BYTES": 4},
-        search: {"SPAN_BYTES": 24, "LONG_LINE_BYTES": 12, "OVERLAP_BYTES": 4, "_READ_BYTES": 5},
+        search: {"SPAN_BYTES": 24, "LONG_LINE_BYTES": 12, "OVERLAP_BYTES": 6, "_READ_BYTES": 5},
     }
     with pytest.MonkeyPatch.context() as patch:
         for module, names in sizes.items():

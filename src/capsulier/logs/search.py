@@ -3,7 +3,7 @@
 What is searched is the masked text: otherwise a search would tell, letter by letter, what a secret value is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ def search(
     backwards: bool = False,
     limit: int = PAGE_HITS,
     masker: Masker | None = None,
-) -> Iterator[Span]:
+) -> Generator[Span, None, None]:
     """Search all of it, beginning with the span around `start` and going round, so that the nearest hits come first.
 
     The page of hits is the first `limit` at or after `start`, or with `backwards` the last before it; the spans count
@@ -73,10 +73,10 @@ class _Search:
         self._backwards = backwards
         self._missing_hits = limit
 
-    def spans(self) -> Iterator[Span]:
+    def spans(self) -> Generator[Span, None, None]:
         with self._log:
             count = -(-self._log.size // SPAN_BYTES)
-            here = min(self._lines.beginning(self._start) // SPAN_BYTES, count - 1)
+            here = max(0, min(self._lines.beginning(self._start) // SPAN_BYTES, count - 1))
             near = range(here, -1, -1) if self._backwards else range(here, count)
             far = range(count - 1, here, -1) if self._backwards else range(here)
             for number in near:
