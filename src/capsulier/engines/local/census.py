@@ -63,14 +63,10 @@ class Census:
                 waiting.extend(self.children.get(process.pid, ()))
         return list(found.values())
 
-    def whole_groups(self, tree: list[Process]) -> set[int]:
-        """The process groups that have no member outside this tree."""
+    def is_within(self, group: int, tree: list[Process]) -> bool:
+        """Whether this process group has no member outside the tree. One without any is gone, or too quick for us."""
         inside = {process.pid for process in tree}
-        return {
-            group
-            for group in {process.group for process in tree}
-            if all(process.pid in inside for process in self.groups[group])
-        }
+        return all(process.pid in inside for process in self.groups.get(group, ()))
 
 
 class Lookout:

@@ -6,7 +6,7 @@ import signal
 import time
 from contextlib import suppress
 
-from capsulier.engines.local.census import Census, Lookout, runs_the_wrapper
+from capsulier.engines.local.census import Lookout, runs_the_wrapper
 from capsulier.engines.local.placement import Placement
 from capsulier.engines.local.processes import Process, send
 
@@ -17,12 +17,14 @@ _LONGEST_PAUSE_S = 1.0
 async def end_tree(placement: Placement, lookout: Lookout, grace_s: float) -> None:
     """TERM to everything of the placement, KILL to what is left when the grace is over or `is_forced` is set. Returns
     once nothing of it lives, or after half a minute for what not even KILL ends (it waits for a broken disk)."""
-    if not await _terminate(placement, lookout, time.monotonic() + grace_s):
-        await _kill(placement, lookout, time.monotonic() + _KILL_FOR_S)
+    groups = {placement.pid} if placement.pid is not None else set()
+    if not await _terminate(placement, lookout, groups, time.monotonic() + grace_s):
+        await _kill(placement, lookout, groups, time.monotonic() + _KILL_FOR_S)
 
 
-async def _terminate(placement: Placement, lookout: Lookout, until: float) -> bool:
-    """Whether nothing is left. Looks again and again: a stop may come before the command has begun.
+async def _terminate(placement: Placement, lookout: Lookout, groups: set[int], until: float) -> bool:
+    """Whether nothing is left. Looks again and again: a stop may come before the command has begun. The process
+    groups it sees are added to `groups`.
 
     The wrapper itself is spared, so that it writes down the exit code; so is its child until it has become the
     command: between the two it would still swallow a TERM as the wrapper does.
@@ -32,7 +34,8 @@ async def _terminate(placement: Placement, lookout: Lookout, until: float) -> bo
     while not placement.is_forced and time.monotonic() < until:
         placement.stir.clear()
         tree = (await lookout.look()).tree(placement.pid, placement.directory)
-        if not tree and placement.is_gone:
+        groups.update(process.group for process in tree)
+        if not tree and placement.is_gone and not any(map(_exists, groups)):
             return True
         for process in tree:
             if process.identity in told or _is_wrapper(process, placement):
@@ -46,29 +49,40 @@ async def _terminate(placement: Placement, lookout: Lookout, until: float) -> bo
     return False
 
 
-async def _kill(placement: Placement, lookout: Lookout, until: float) -> None:
-    """By whole process groups, which the kernel does at one stroke, so that programs that fork faster than we look
-    lose; and again until a look finds nobody."""
+async def _kill(placement: Placement, lookout: Lookout, groups: set[int], until: float) -> None:
+    """By whole process groups, and again until a look finds nobody.
+
+    The kernel kills a group at one stroke, forks under way included. That is what beats a program that forks and
+    exits faster than we look: no look need ever have seen it, if one saw its group.
+    """
     pause_s = 0.01
     while time.monotonic() < until:
         placement.stir.clear()
         census = await lookout.look()
         tree = census.tree(placement.pid, placement.directory)
+        groups.update(process.group for process in tree)
+        own = {group for group in groups if census.is_within(group, tree)} - {os.getpgrp()}
+        for group in own:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+        for process in tree:
+            if process.group not in own:
+                send(process, signal.SIGKILL)
+        groups.clear()
         if not tree and placement.is_gone:
             return
-        _kill_now(tree, census)
         await _pause(placement, pause_s)
         pause_s = min(_LONGEST_PAUSE_S, pause_s * 2)
 
 
-def _kill_now(tree: list[Process], census: Census) -> None:
-    groups = census.whole_groups(tree) - {os.getpgrp()}
-    for group in groups:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
-    for process in tree:
-        if process.group not in groups:
-            send(process, signal.SIGKILL)
+def _exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _is_wrapper(process: Process, placement: Placement) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from capsulier.core.launch import Launch
@@ -206,7 +207,8 @@ class LocalEngine:
         it would run on unrecorded."""
         if placement.timeout is not None:
             placement.timeout.cancel()
-        note_logs(placement)
+        with suppress(OSError):
+            note_logs(placement)
         placement.is_forced |= outcome.phase is Phase.LOST
         if (outcome.phase is Phase.LOST and outcome.ran) or read_ended_by(placement.directory) is not None:
             self._end_rest(placement)

@@ -1,6 +1,7 @@
 """Following placements from their claim to their end, whether we started their wrappers or an earlier process did."""
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -18,6 +19,9 @@ _COULD_NOT_WRITE, _COULD_NOT_CLAIM = 74, 75
 """Exit codes of a wrapper that ran nothing."""
 _KILLED = 128 + 9
 _RETRY_S = 0.5
+
+
+_log = logging.getLogger(__name__)
 
 
 class Following:
@@ -41,46 +45,25 @@ class Following:
     def watch_child(self, placement: Placement, pid: int) -> None:
         """Wait for the end of a wrapper that we have just started."""
         placement.pid = pid
+        placement.is_started = True
         try:
             self._listen(placement, os.pidfd_open(pid))
         except OSError:
             # No descriptor free for it: it runs all the same, and its files tell what we do not hear.
-            asyncio.get_running_loop().call_later(_RETRY_S, self.pursue, placement)
+            self._later(self.pursue, placement)
 
     def pursue(self, placement: Placement) -> None:
-        """Follow it by what its files say, and tell what they say."""
-        claim = read_claim(placement.directory)
-        if claim is None:
-            self._conclude(placement, could_not_write(placement.directory))
+        """Follow it from here on by what its files say, and tell how it stands."""
+        try:
+            standing = self._adopt(placement, read_claim(placement.directory))
+        except OSError:
+            _log.exception("Cannot follow %s yet", placement.name)
+            self._later(self.pursue, placement)
             return
-        standing = self.adopt(placement, claim)
         if standing.phase in (Phase.ENDED, Phase.LOST):
             self._conclude(placement, standing)
         elif standing.phase is Phase.RUNNING:
             self._on_begin(placement)
-
-    def adopt(self, placement: Placement, claim: Claim) -> Standing:
-        """How a claimed placement stands; unless that is its end, it is followed from now on."""
-        settled = settle(placement.directory, claim, self._machine)
-        if settled is not None:
-            return settled
-        if not claim.pid:
-            search = asyncio.create_task(self._await_claimant(placement))
-            self._searches.add(search)
-            search.add_done_callback(self._searches.discard)
-            return placement.standing
-        placement.pid = claim.pid
-        self.note_phase(placement, claim)
-        try:
-            pidfd = _open_wrapper(claim.pid, placement.directory)
-        except OSError:
-            asyncio.get_running_loop().call_later(_RETRY_S, self.pursue, placement)
-            return placement.standing
-        if pidfd is not None:
-            self._listen(placement, pidfd)
-            return placement.standing
-        # It may have written down its exit after we looked, and before it went.
-        return settle(placement.directory, claim, self._machine) or _without_exit(placement.directory, claim)
 
     async def glance(self, directory: str) -> Standing | None:
         """How a placement stands that nobody has recovered, without following it. None: another machine knows."""
@@ -96,16 +79,11 @@ class Following:
                 settled = _without_exit(directory, claim)
         return settled or _phase(claim)
 
-    def note_phase(self, placement: Placement, claim: Claim) -> None:
-        """Waiting while steps are prepared, running from the instant that the claim names."""
-        if not placement.is_running:
-            placement.standing = _phase(claim)
-
     def look_at_setup(self, placement: Placement) -> None:
         """Tell it if its steps are done and its command runs."""
         claim = read_claim(placement.directory)
         if claim is not None and claim.pid == placement.pid and claim.began_us is not None:
-            self.note_phase(placement, claim)
+            placement.standing = _phase(claim)
             self._on_begin(placement)
 
     def release(self, placement: Placement) -> int | None:
@@ -129,19 +107,50 @@ class Following:
         placement.pidfd = pidfd
         asyncio.get_running_loop().add_reader(pidfd, self._on_gone, placement)
 
+    def _adopt(self, placement: Placement, claim: Claim | None) -> Standing:
+        """How it stands; unless that is its end, it is listened to from now on."""
+        directory = placement.directory
+        settled = settle(directory, claim, self._machine) if claim is not None else None
+        if settled is not None:
+            return settled
+        if claim is None or not claim.pid:
+            search = asyncio.create_task(self._await_claimant(placement))
+            self._searches.add(search)
+            search.add_done_callback(self._searches.discard)
+            return placement.standing
+        placement.pid = claim.pid
+        if not placement.is_running:
+            placement.standing = _phase(claim)
+        pidfd = _open_wrapper(claim.pid, directory)
+        if pidfd is None:
+            # It may have written down its exit after we looked, and before it went.
+            return settle(directory, claim, self._machine) or _without_exit(directory, claim)
+        self._listen(placement, pidfd)
+        return placement.standing
+
     def _on_gone(self, placement: Placement) -> None:
+        self._judge(placement, self.release(placement))
+
+    def _judge(self, placement: Placement, code: int | None) -> None:
         """The wrapper is gone: by its own exit, by a kill, or because another one has the claim."""
-        code = self.release(placement)
-        claim = read_claim(placement.directory)
-        if claim is not None and claim.pid == placement.pid:
-            settled = settle(placement.directory, claim, self._machine)
-            self._conclude(placement, settled or _without_exit(placement.directory, claim, code, is_witnessed=True))
-        elif claim is None and code is not None and code not in (_COULD_NOT_WRITE, _COULD_NOT_CLAIM):
-            # It removed its own directory.
-            self._conclude(placement, _without_exit(placement.directory, Claim(), code))
-        else:
-            placement.pid = None
-            self.pursue(placement)
+        directory = placement.directory
+        try:
+            claim = read_claim(directory)
+            if claim is None and code not in (_COULD_NOT_WRITE, _COULD_NOT_CLAIM):
+                # Its program removed the directory.
+                self._conclude(placement, _without_exit(directory, Claim(), code, is_witnessed=True))
+            elif claim is not None and claim.pid == placement.pid:
+                settled = settle(directory, claim, self._machine)
+                self._conclude(placement, settled or _without_exit(directory, claim, code, is_witnessed=True))
+            else:
+                placement.pid = None
+                self.pursue(placement)
+        except OSError:
+            _log.exception("Cannot tell yet how %s ended", placement.name)
+            self._later(self._judge, placement, code)
+
+    def _later(self, work: Callable[..., None], *arguments: object) -> None:
+        asyncio.get_running_loop().call_later(_RETRY_S, work, *arguments)
 
     def _conclude(self, placement: Placement, standing: Standing) -> None:
         began_us = placement.standing.started_us or standing.started_us
@@ -151,20 +160,21 @@ class Following:
         self._on_end(placement, placement.outcome)
 
     async def _await_claimant(self, placement: Placement) -> None:
-        """The claim is there and names nobody yet: somebody is about to write it, or died before. Whoever comes later
-        finds it taken, so if nobody who could be writing it lives, nothing ever ran."""
+        """No claim names anybody yet: somebody is about to write it, or could not. Whoever comes later finds it
+        taken, so if nobody who could be writing it lives, nothing ever ran."""
         pause_s = 0.01
-        while True:
+        while (await self._lookout.look()).tree(None, placement.directory) and not _is_named(placement.directory):
             await asyncio.sleep(pause_s)
-            census = await self._lookout.look()
-            claim = read_claim(placement.directory)
-            if claim is None or claim.pid or claim.is_fenced:
-                self.pursue(placement)
-                return
-            if not census.tree(None, placement.directory):
-                self._conclude(placement, never_ran())
-                return
             pause_s = min(1.0, pause_s * 2)
+        if _is_named(placement.directory):
+            self.pursue(placement)
+        else:
+            self._conclude(placement, could_not_write(placement.directory) if placement.is_started else never_ran())
+
+
+def _is_named(directory: str) -> bool:
+    claim = read_claim(directory)
+    return claim is not None and (claim.is_fenced or claim.pid > 0)
 
 
 def _without_exit(directory: str, claim: Claim, code: int | None = None, *, is_witnessed: bool = False) -> Standing:

@@ -4,6 +4,7 @@ import os
 import resource
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -32,9 +33,10 @@ def memory_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
+@cache
 def raise_open_files() -> str:
-    """Let this process open as many files as it may (each running execution takes a pidfd), and answer with the limit
-    from before, as `ulimit` takes it: executions start with that one."""
+    """Once in a process: let it open as many files as it may (each running execution takes a pidfd), and answer with
+    the limit from before, as `ulimit` takes it: executions start with that one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return "unlimited" if soft == resource.RLIM_INFINITY else str(soft)

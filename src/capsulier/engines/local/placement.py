@@ -23,6 +23,8 @@ class Placement:
     is_quiet: bool = False
     """Being recovered: how it stands is the answer, not a change."""
 
+    is_started: bool = False
+    """We have started a wrapper for it, which may yet lose the claim."""
     pid: int | None = None
     """Of its wrapper."""
     pidfd: int | None = None

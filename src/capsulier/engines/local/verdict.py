@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from capsulier.core.reasons import Reason
@@ -71,21 +72,25 @@ def stopped_before() -> Standing:
 
 
 def cannot_start(error: OSError | CannotPlace) -> Standing:
-    """What went wrong before anything ran, in a sentence for a person."""
+    """What went wrong before anything ran, in words for a person."""
     if isinstance(error, CannotPlace):
         return Standing(Phase.ENDED, reason=Reason.SETUP, detail=str(error))
     if error.errno in _FULL:
-        return Standing(Phase.ENDED, reason=Reason.SETUP, detail="The disk is full: make room, then run the job again.")
+        return Standing(Phase.ENDED, reason=Reason.SETUP, detail="the disk is full")
     if error.errno == errno.E2BIG:
-        sentence = "The command and its environment are longer than this system takes (128 KiB for any one of them)."
-        return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=sentence)
+        words = "the command or a variable is longer than this system takes (128 KiB), or all of them are together"
+        return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=words)
     where = f" ({error.filename})" if error.filename else ""
-    return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=f"{os.strerror(error.errno or 0)}{where}.")
+    return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=f"{os.strerror(error.errno or 0)}{where}")
 
 
 def could_not_write(directory: str) -> Standing:
     """Its wrapper ran nothing, because it could not write down that it would."""
-    detail = f"It could not write into {directory}. Is the disk full? Make room, then run the job again."
+    detail = f"it could not write into {directory}"
+    with suppress(OSError):
+        disk = os.statvfs(directory)
+        if disk.f_bavail == 0 or (disk.f_files > 0 and disk.f_favail == 0):
+            detail = "the disk is full"
     return Standing(Phase.ENDED, reason=Reason.SETUP, detail=detail)
 
 
