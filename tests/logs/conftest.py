@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from capsulier.logs import index, lines, ranges, search
+
+settings.register_profile("logs", deadline=None)  # the machine may be busy
+settings.load_profile("logs")
 
 
 @pytest.fixture
