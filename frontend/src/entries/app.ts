@@ -2,6 +2,8 @@
 
 import "../tabler.js";
 import "../islands/requests.ts";
+import "../islands/check_all.ts";
+import "../islands/dialog.ts";
 import "../islands/favicon.ts";
 import "../islands/live.ts";
 import "../islands/palette.ts";

@@ -1,1 +1,1 @@
-"""What every page stands on: the layout, who asks, refusals as pages, and the tags that draw icons, statuses and times."""
+"""What every page stands on: layout, who asks, refusals as pages, the tags that draw icons, statuses and times."""

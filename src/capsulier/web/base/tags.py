@@ -7,7 +7,9 @@ from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from capsulier.capsules.shelf import capsules
 from capsulier.clock import as_datetime
+from capsulier.config import config
 from capsulier.core import wording
 from capsulier.core.states import Status
 from capsulier.web.base.assets import asset_url
@@ -41,7 +43,7 @@ def asset(name: str) -> str:
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """A drawing from the sprite, nothing to a screen reader: `{% icon "trash" %}`. A word or label belongs beside it."""
+    """A drawing from the sprite, silent to a screen reader: `{% icon "trash" %}`. A word or label belongs beside it."""
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         f" {classes}" if classes else "",
@@ -134,6 +136,12 @@ def duration_us(microseconds: int | None) -> str:
 def size(size_bytes: int | None) -> str:
     """ "840 kB"."""
     return "" if size_bytes is None else wording.size_in_words(size_bytes)
+
+
+@register.filter
+def capsule_label(capsule_id: str) -> str:
+    capsule = capsules(config().data_dir / "capsules").get(capsule_id)
+    return capsule.label if capsule else capsule_id
 
 
 @register.filter

@@ -12,7 +12,7 @@ from capsulier.web.sign_in.forms import AccountForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_account(request: HttpRequest) -> HttpResponse:
     """One's own name and password. Who came by the first link is led here once, and may skip it."""
-    user = User.objects.get(pk=actor_of_request(request).user_id)
+    user = User.objects.get(id=str(actor_of_request(request).user_id))
     form = AccountForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())

@@ -1,0 +1,36 @@
+"""A job as a line of the board or of its table, ready to be drawn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from capsulier.core.states import ENDED, State
+from capsulier.store.models import Execution, Job
+from capsulier.store.reads.board import Row
+from capsulier.web.board.bars import Bars, draw_bars
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    job: Job
+    bars: Bars
+    last: Execution | None
+    last_at_us: int | None
+    """When its last execution ended, or, while it lives, began or was queued."""
+    lasted_us: int | None
+    """Of an ended one."""
+
+
+def show_row(row: Row, now_us: int) -> ShownRow:
+    last = row.last
+    has_ended = last is not None and State(last.state) in ENDED
+    return ShownRow(
+        job=row.job,
+        bars=draw_bars(row.recent, now_us),
+        last=last,
+        last_at_us=(last.ended_us or last.started_us or last.queued_us) if last else None,
+        lasted_us=last.ended_us - last.started_us if last and has_ended and last.ended_us and last.started_us else None,
+    )
+
+
+def show_rows(rows: Iterable[Row], now_us: int) -> list[ShownRow]:
+    return [show_row(row, now_us) for row in rows]
