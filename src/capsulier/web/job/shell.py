@@ -37,7 +37,7 @@ class Panel:
 
 
 def shell(request: HttpRequest, job_id: int, panel: str) -> dict[str, Any]:
-    """The context of `job/shell.html`, for a view that shows this panel. The job may be in the trash. Raises NotFound."""
+    """The context of `job/shell.html`, for a view that shows this panel. The job may be in the trash."""
     actor = actor_of_request(request)
     job = find_job(actor, job_id, deleted=True)
     capsule = capsules(config().data_dir / "capsules").get(job.capsule)

@@ -57,6 +57,7 @@ class ShownLine:
             "n": line.number,
             "at": line.at_us,
             "cut": line.cut,
+            "cut_at": line.cut and line.offset + line.skipped + len(line.data),
             "skipped": line.skipped,
             "rest": line.is_rest,
             "open": not line.ended,

@@ -1,0 +1,113 @@
+"""The overview of a job: what one came for first, the last log, then the rest."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from capsulier.clock import now_us
+from capsulier.core.alerts import AlertKind
+from capsulier.core.states import State
+from capsulier.store.models import Execution, Job
+from capsulier.store.reads.executions import count_at_work
+from capsulier.store.reads.job import Overview, read_last_success_before, read_overview
+from capsulier.web.job.chart import draw_chart
+from capsulier.web.job.execution_words import Room, show_execution, show_executions
+from capsulier.web.job.schedule_words import show_schedule
+from capsulier.web.job.shell import shell
+from capsulier.web.job.what_changed import Comparison, compare
+from capsulier.web.logs.viewer import viewer
+
+_LOG_LINES = 200
+_ERROR_LINES = 8
+
+
+@require_safe
+def show_overview(request: HttpRequest, job_id: int) -> HttpResponse:
+    return render(request, "job/overview.html", _context(request, job_id))
+
+
+@require_safe
+def show_news(request: HttpRequest, job_id: int) -> HttpResponse:
+    """The parts of the overview as they are now; the log only where it is of another execution than is `shown`."""
+    context = _context(request, job_id)
+    last = context["last"]
+    is_other = str(last.execution.pk if last else "") != request.GET.get("shown", "")
+    return render(request, "job/overview_news.html", context | {"is_other": is_other})
+
+
+@require_safe
+def show_head(request: HttpRequest, job_id: int) -> HttpResponse:
+    return render(request, "job/head.html", shell(request, job_id, request.GET.get("panel", "")))
+
+
+@require_safe
+def show_run_button(request: HttpRequest, job_id: int) -> HttpResponse:
+    """For the sheet of a phone."""
+    return render(request, "job/run_button.html", shell(request, job_id, ""))
+
+
+def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
+    context = shell(request, job_id, "overview")
+    job: Job = context["job"]
+    at_us = now_us()
+    read = read_overview(job)
+    last = read.recent[-1] if read.recent else None
+    return context | {
+        "read": read,
+        "last": show_execution(last, at_us) if last else None,
+        "live": show_executions(read.live, at_us, room_of(read.live)),
+        "comparison": _comparison(read, last),
+        "part_done": _part_done(read, at_us),
+        "error_lines": _error_lines(last),
+        "viewer": viewer(last, "both", lines=_LOG_LINES, is_compact=True) if last else None,
+        "chart": draw_chart(read.recent, read.usual_s, at_us) if read.recent else None,
+        "success_percent": round(100 * read.successes / read.ended) if read.ended else None,
+        "schedule": show_schedule(context["head"].schedule),
+        "version": job.current_version,
+        "alert_words": _alert_words(job),
+    }
+
+
+def room_of(executions: Any) -> Room | None:
+    """What the first queued one of these may be waiting for."""
+    queued = next((each for each in executions if each.state == State.QUEUED), None)
+    if queued is None:
+        return None
+    of_job, of_platform = count_at_work(queued)
+    return Room(of_job, of_platform, queued.job.max_running, queued.platform.max_running)
+
+
+def _comparison(read: Overview, last: Execution | None) -> Comparison | None:
+    """Of a job whose last execution failed and that has worked before."""
+    if last is None or last.state != State.FAILED:
+        return None
+    success = read.last_success
+    if success is None or success.number > last.number:
+        success = read_last_success_before(last)
+    return compare(last, success) if success else None
+
+
+def _error_lines(last: Execution | None) -> Sequence[str]:
+    """The last words of a failed execution."""
+    if last is None or last.state != State.FAILED:
+        return ()
+    return [line.text for line in viewer(last, "stderr", lines=_ERROR_LINES).plain]
+
+
+def _part_done(read: Overview, at_us: int) -> int | None:
+    """Percent of the usual duration that the newest running execution has been at it; 100 at most."""
+    running = next((each for each in read.live if each.state == State.RUNNING and each.started_us), None)
+    if running is None or running.started_us is None or not read.usual_s:
+        return None
+    return min(100, round((at_us - running.started_us) / 10_000 / read.usual_s))
+
+
+def _alert_words(job: Job) -> str:
+    """ "Failure, kill: to ana@example.com"."""
+    if not job.alert_emails or not job.alert_on:
+        return ""
+    kinds = ", ".join(AlertKind(kind).label for kind in job.alert_on).capitalize()
+    return f"{kinds}: to {', '.join(job.alert_emails)}"
