@@ -5,6 +5,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# A process of ours that had to compile its imports would be ready a second later.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1

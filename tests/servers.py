@@ -127,7 +127,8 @@ class Server:
 def serving(data_dir: Path, *command: str, **environment: str) -> Iterator[Server]:
     """A running server, ready to answer; ended afterwards, with everything that it started."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    own = {name: value for name, value in os.environ.items() if not name.startswith("CAPSULIER_")}
+    left_out = ("CAPSULIER_", "PYTHONDONTWRITEBYTECODE")  # what was compiled once is not compiled at every start
+    own = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     own |= {"CAPSULIER_DATA_DIR": str(data_dir), **environment}
     with new_database() as url:
         if url:

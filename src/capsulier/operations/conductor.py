@@ -6,6 +6,8 @@ import logging
 import signal
 import sys
 
+import uvloop
+
 from capsulier.operations.parent import end_with_parent
 from capsulier.operations.setup import open_installation
 
@@ -18,7 +20,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     open_installation()
-    return asyncio.run(_conduct(with_parent=arguments.with_parent))
+    # The database's thread must not hold the event loop up: what an execution waits for is the loop.
+    sys.setswitchinterval(0.0005)
+    return uvloop.run(_conduct(with_parent=arguments.with_parent))
 
 
 async def _conduct(*, with_parent: bool) -> int:
