@@ -62,7 +62,8 @@ def _set(text: str) -> str:
             placed.add(character)
         else:
             body += character
-    body = "".join(("]" if "]" in placed else "", body, *(each for each in "[^-" if each in placed)))
+    body = ("]" if "]" in placed else "") + body + ("[" if "[" in placed else "")
+    body += "".join(each for each in ("^-" if body else "-^") if each in placed)
     if not body:
         return "." if negated else _character(r"\n")
     if body == "^" and not negated:
