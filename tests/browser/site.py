@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import capsulier
@@ -45,7 +46,7 @@ class Site:
     requests: list[Request] = field(default_factory=list)
     events: "queue.Queue[str | None]" = field(default_factory=queue.Queue)
     streams: int = 0
-    is_away: bool = False
+    away: Literal["", "answers 502", "hangs up"] = ""
 
     def page(self, body: str, *, path: str = "/", attributes: str = "", head: str = "") -> str:
         """Put a page with all islands at the path; its whole address."""
@@ -99,8 +100,9 @@ def serve_site() -> Iterator[Site]:
 
         def stream(self) -> None:
             self.close_connection = True
-            if site.is_away:
-                self.send(b"", Answer("", 502))
+            if site.away:
+                if site.away == "answers 502":
+                    self.send(b"", Answer("", 502))
                 return
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")

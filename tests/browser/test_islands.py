@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -101,15 +102,18 @@ def test_a_burst_of_hints_is_few_requests_and_the_last_one_counts(site: Site, de
     assert len(site.asked("/part")) - before <= 3
 
 
-def test_a_cut_stream_heals_by_itself_and_the_page_asks_anew(site: Site, desktop: Page) -> None:
+@pytest.mark.parametrize("away", ["answers 502", "hangs up"])
+def test_a_cut_stream_heals_by_itself_and_the_page_asks_anew(
+    site: Site, desktop: Page, away: Literal["answers 502", "hangs up"]
+) -> None:
     site.answers["/part"] = Answer("new")
     desktop.goto(site.page(AWAY + LIVE_PART, attributes='data-events="/events"'))
     expect(desktop.locator("#part")).to_have_text("new")
-    site.is_away = True
+    site.away = away
     site.events.put(None)
     expect(desktop.locator("#away")).to_be_visible()
     site.answers["/part"] = Answer("after")
-    site.is_away = False
+    site.away = ""
     expect(desktop.locator("#away")).to_be_hidden(timeout=10_000)
     expect(desktop.locator("#part")).to_have_text("after")
 
@@ -178,6 +182,18 @@ def test_the_palette_is_worked_by_keyboard_alone(site: Site, desktop: Page) -> N
     desktop.keyboard.press("Enter")
     expect(desktop.locator("main")).to_contain_text("Ran")
     assert b"csrfmiddlewaretoken=t0ken" in site.asked("/run/12")[0].body
+
+
+def test_enter_waits_for_the_answer_to_what_was_typed(site: Site, desktop: Page) -> None:
+    site.answers["/palette"] = Answer('[{"label": "Everything", "href": "/everything"}]', kind="application/json")
+    site.page("Prices", path="/jobs/13")
+    desktop.goto(site.page("<p>Board</p>"))
+    desktop.keyboard.press("Control+k")
+    expect(desktop.get_by_role("option")).to_have_text("Everything")
+    site.answers["/palette"] = Answer('[{"label": "prices", "href": "/jobs/13"}]', kind="application/json")
+    desktop.keyboard.type("pri")
+    desktop.keyboard.press("Enter")
+    expect(desktop.locator("main")).to_contain_text("Prices")
 
 
 def test_escape_closes_the_palette(site: Site, desktop: Page) -> None:

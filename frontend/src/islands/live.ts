@@ -19,8 +19,7 @@ function open() {
   if (!url || document.hidden) return;
   stream = new EventSource(url);
   stream.addEventListener("open", () => {
-    clearTimeout(bar);
-    show("away", false);
+    hideAway();
     show("signed-out", false);
     announce("healed");
   });
@@ -33,13 +32,11 @@ function close() {
   stream?.close();
   stream = undefined;
   clearTimeout(retry);
-  clearTimeout(bar);
   clearTimeout(watchdog);
 }
 
 function lose() {
-  clearTimeout(bar);
-  bar = setTimeout(() => show("away", true), PATIENCE_MS);
+  bar ??= setTimeout(() => show("away", true), PATIENCE_MS);
   // The browser tries again by itself, unless the server answered with something that is no stream.
   if (stream?.readyState === EventSource.CLOSED) retry = setTimeout(retryOrSignIn, RETRY_MS);
 }
@@ -48,13 +45,15 @@ async function retryOrSignIn() {
   const answer = await fetch(location.href, { method: "HEAD", redirect: "manual" }).catch(() => undefined);
   if (answer?.type === "opaqueredirect" && document.getElementById("signed-out")) {
     close();
-    show("away", false);
+    hideAway();
     show("signed-out", true);
-  } else {
-    const wasShown = document.getElementById("away")?.hidden === false;
-    open();
-    if (!wasShown) bar = setTimeout(() => show("away", true), PATIENCE_MS);
-  }
+  } else open();
+}
+
+function hideAway() {
+  clearTimeout(bar);
+  bar = undefined;
+  show("away", false);
 }
 
 function watch() {

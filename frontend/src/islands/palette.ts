@@ -17,6 +17,9 @@ let input: HTMLInputElement;
 let list: HTMLUListElement;
 let entries: Entry[] = [];
 let chosen = 0;
+let hasSteered = false; // since the last letter
+let isWaiting = false; // for the answer to the last letter
+let actsOnAnswer = false; // Enter was faster than the answer
 let typing: number | undefined;
 let asking: AbortController | undefined;
 
@@ -24,7 +27,9 @@ function open() {
   dialog ??= build();
   if (dialog.open) return;
   input.value = "";
+  hasSteered = false;
   show([]);
+  isWaiting = true;
   dialog.showModal();
   void ask();
 }
@@ -52,12 +57,18 @@ function build(): HTMLDialogElement {
   element.append(input, list);
   document.body.append(element);
   input.addEventListener("input", () => {
+    isWaiting = true;
+    hasSteered = false;
     clearTimeout(typing);
     typing = setTimeout(ask, TYPING_MS);
   });
   input.addEventListener("keydown", steer);
   element.addEventListener("click", (event) => event.target === element && element.close()); // on the backdrop
-  element.addEventListener("close", () => asking?.abort());
+  element.addEventListener("close", () => {
+    clearTimeout(typing);
+    asking?.abort();
+    isWaiting = actsOnAnswer = false;
+  });
   return element;
 }
 
@@ -79,7 +90,9 @@ async function ask() {
 }
 
 function show(found: Entry[], trouble?: string) {
+  const meant = hasSteered ? found.findIndex(({ label }) => label === entries[chosen]?.label) : 0;
   entries = found;
+  isWaiting = false;
   list.replaceChildren(...found.map(option));
   const words = trouble ?? (input.value && !found.length ? `Nothing matches “${input.value}”.` : "");
   if (words) {
@@ -90,7 +103,10 @@ function show(found: Entry[], trouble?: string) {
     note.textContent = words;
     list.append(note);
   }
-  choose(0);
+  choose(Math.max(meant, 0));
+  const entry = entries[chosen];
+  if (actsOnAnswer && entry) act(entry);
+  actsOnAnswer = false;
 }
 
 function option(entry: Entry, index: number): HTMLLIElement {
@@ -102,7 +118,7 @@ function option(entry: Entry, index: number): HTMLLIElement {
   const hint = document.createElement("small");
   hint.textContent = entry.hint ?? "";
   item.append(label, hint);
-  item.addEventListener("pointermove", () => choose(index));
+  item.addEventListener("pointermove", () => choose(index)); // not pointerenter: the list may have moved under it
   item.addEventListener("click", () => act(entry));
   return item;
 }
@@ -128,9 +144,12 @@ function steer(event: KeyboardEvent) {
     PageUp: Math.max(chosen - 10, 0),
   };
   const step = steps[event.key];
-  if (event.key === "Enter" && entry) act(entry);
-  else if (step !== undefined && entries.length) choose(step);
-  else return;
+  if (event.key === "Enter" && isWaiting) actsOnAnswer = true;
+  else if (event.key === "Enter" && entry) act(entry);
+  else if (step !== undefined && entries.length) {
+    hasSteered = true;
+    choose(step);
+  } else return;
   event.preventDefault();
 }
 

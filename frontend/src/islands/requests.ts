@@ -11,10 +11,11 @@ const REFUSALS: Record<number, string> = {
 
 htmx.config.noSwap = [204, 304, 401, 403, 404, "5xx"] as number[]; // htmx takes patterns; its types do not say so
 
-/** The token that Django wants back with every request that changes something. */
+/** The token that Django wants back with every request that changes something.
+ *  The cookie first: it is right also after signing in again in another tab. */
 export function csrfToken(): string {
-  const meta = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]");
-  return meta?.content ?? document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
+  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
+  return cookie ?? document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
 }
 
 addHtmxListener("htmx:config:request", ({ ctx }) => {
