@@ -10,25 +10,11 @@ import psutil
 
 from capsulier.core.launch import Limits, PlacedFile
 from capsulier.core.reasons import Reason
-from capsulier.engines.local.paths import directory_of
-from capsulier.engines.protocol import Handle, Phase
-from tests.engines.local import OnLocal
+from capsulier.engines.protocol import Phase
+from tests.engines.local import OnLocal, alive
 from tests.engines.watched import Watched, a_launch, until
 
 GRACE = Limits(grace_s=0.3)
-
-
-def alive(place: Path, handle: Handle) -> list[psutil.Process]:
-    """What of a placement lives, as its environment tells (an independent look: not the engine's own)."""
-    mark = str(directory_of(place, handle["name"]))
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("CAPSULIER_PLACEMENT") == mark and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return found
 
 
 class TestTrees(OnLocal):

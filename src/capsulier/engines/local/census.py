@@ -8,7 +8,8 @@ is delegated to us, `Census.tree` is the place to ask it.)
 import asyncio
 import os
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from capsulier.engines.local.processes import (
     Process,
@@ -29,7 +30,9 @@ def mark_of(directory: str) -> bytes:
 def is_wrapper(pid: int, directory: str) -> bool:
     """Whether this process lives and is the wrapper of that placement: it leads a session and carries the mark."""
     process = read_process(pid)
-    return process is not None and process.session == pid and mark_of(directory) in read_environment(pid).split(b"\0")
+    if process is None or process.is_dead or process.session != pid:
+        return False
+    return mark_of(directory) in read_environment(pid).split(b"\0")
 
 
 def runs_the_wrapper(pid: int, directory: str) -> bool:
@@ -39,13 +42,14 @@ def runs_the_wrapper(pid: int, directory: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """All processes at one moment."""
+    """All processes at one moment; in `unreaped` the dead among them by group, elsewhere the living."""
 
-    processes: dict[int, Process]
-    children: dict[int, list[Process]]
-    sessions: dict[int, list[Process]]
-    groups: dict[int, list[Process]]
-    marked: dict[bytes, list[Process]]
+    processes: dict[int, Process] = field(default_factory=dict)
+    children: dict[int, list[Process]] = field(default_factory=partial(defaultdict, list))
+    sessions: dict[int, list[Process]] = field(default_factory=partial(defaultdict, list))
+    groups: dict[int, list[Process]] = field(default_factory=partial(defaultdict, list))
+    marked: dict[bytes, list[Process]] = field(default_factory=partial(defaultdict, list))
+    unreaped: dict[int, list[Process]] = field(default_factory=partial(defaultdict, list))
 
     def tree(self, pid: int | None, directory: str) -> list[Process]:
         """The living processes of the placement whose wrapper has or had this id, the wrapper among them.
@@ -75,7 +79,7 @@ class Lookout:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._begun = self._taken = 0
-        self._latest = Census({}, {}, {}, {}, {})
+        self._latest = Census()
         self._marks: dict[tuple[int, int], bytes] = {}
 
     async def look(self) -> Census:
@@ -89,9 +93,12 @@ class Lookout:
         return self._latest
 
     def _take(self) -> Census:
-        census = Census({}, defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
+        census = Census()
         marks = {}
         for process in list_processes():
+            if process.is_dead:
+                census.unreaped[process.group].append(process)
+                continue
             # Remembered from first sight: a program may write over its environment (those that set their own title do).
             # That it has none is not: it may be between its fork and its exec.
             if mark := self._marks.get(process.identity) or _read_mark(process.pid):

@@ -6,7 +6,7 @@ import signal
 import time
 from contextlib import suppress
 
-from capsulier.engines.local.census import Lookout, runs_the_wrapper
+from capsulier.engines.local.census import Census, Lookout, runs_the_wrapper
 from capsulier.engines.local.placement import Placement
 from capsulier.engines.local.processes import Process, send
 
@@ -30,14 +30,19 @@ async def _terminate(placement: Placement, lookout: Lookout, groups: set[int], u
     command: between the two it would still swallow a TERM as the wrapper does.
     """
     told: set[tuple[int, int]] = set()
+    dead: dict[int, set[tuple[int, int]]] = {}
     pause_s = 0.02
     while not placement.is_forced and time.monotonic() < until:
         placement.stir.clear()
-        tree = (await lookout.look()).tree(placement.pid, placement.directory)
+        census = await lookout.look()
+        tree = census.tree(placement.pid, placement.directory)
         groups.update(process.group for process in tree)
-        if not tree and placement.is_gone and not any(map(_exists, groups)):
-            return True
-        for process in tree:
+        if not tree and placement.is_gone:
+            before, dead = dead, _dead_by_group(groups, census)
+            if all(members and members == before.get(group) for group, members in dead.items()):
+                return True
+        # Parents first: a shell that outlives its child would say "Terminated" in the program's own log.
+        for process in sorted(tree, key=lambda each: (each.started, each.pid)):
             if process.identity in told or _is_wrapper(process, placement):
                 continue
             told.add(process.identity)
@@ -73,6 +78,14 @@ async def _kill(placement: Placement, lookout: Lookout, groups: set[int], until:
             return
         await _pause(placement, pause_s)
         pause_s = min(_LONGEST_PAUSE_S, pause_s * 2)
+
+
+def _dead_by_group(groups: set[int], census: Census) -> dict[int, set[tuple[int, int]]]:
+    """For each of these groups that is still there, its members that wait to be reaped. A group is over once two
+    looks see the same of them: in one that forks and exits faster than we look there are new ones, or none."""
+    return {
+        group: {process.identity for process in census.unreaped.get(group, ())} for group in groups if _exists(group)
+    }
 
 
 def _exists(group: int) -> bool:

@@ -21,6 +21,8 @@ class Process:
     """Clock ticks since the machine was started."""
     rss_bytes: int
     is_halted: bool
+    is_dead: bool
+    """It only waits to be reaped by its parent."""
 
     @property
     def identity(self) -> tuple[int, int]:
@@ -28,20 +30,18 @@ class Process:
 
 
 def list_processes() -> list[Process]:
-    """Every process that lives now; those that only wait to be reaped are dead."""
+    """Every process there is now."""
     found = (read_process(int(entry)) for entry in os.listdir("/proc") if entry.isdigit())  # noqa: PTH208 - hot
     return [process for process in found if process is not None]
 
 
 def read_process(pid: int) -> Process | None:
-    """None: there is none, or it is dead."""
+    """None: there is none."""
     text = _read(f"/proc/{pid}/stat")
     if text is None:
         return None
     # The command's name stands in parentheses and may itself contain some. Fields are counted from proc(5), less 3.
     fields = text[text.rindex(b")") + 2 :].split()
-    if fields[0] in (b"X", b"x") or (fields[0] == b"Z" and fields[17] in (b"0", b"1")):
-        return None
     return Process(
         pid=pid,
         parent=int(fields[1]),
@@ -50,6 +50,8 @@ def read_process(pid: int) -> Process | None:
         started=int(fields[19]),
         rss_bytes=int(fields[21]) * _PAGE_BYTES,
         is_halted=fields[0] in (b"T", b"t"),
+        # One whose first thread has ended while others run is a Z too.
+        is_dead=fields[0] in (b"X", b"x") or (fields[0] == b"Z" and int(fields[17]) <= 1),
     )
 
 
