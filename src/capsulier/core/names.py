@@ -35,8 +35,8 @@ def name_key(name: str) -> str:
     """Equal for two names that differ only in case, in the space around them or in how Unicode spells them: names are
     unique by this key."""
     folded = unicodedata.normalize("NFKC", name.strip()).casefold()
-    # Folding can leave a spelling that NFKC would change again.
-    return unicodedata.normalize("NFKC", folded).casefold()
+    # Folding can leave a spelling that NFKC would change again, and NFKC makes a space of its own of a lone accent.
+    return unicodedata.normalize("NFKC", folded).casefold().strip()
 
 
 def with_suffix(name: str, is_taken: Callable[[str], bool]) -> str:
