@@ -31,10 +31,9 @@ class FrontendBuildHook(BuildHookInterface[Any]):
         digest = digest_of(frontend)
         if stamp.is_file() and stamp.read_text() == digest:
             return
-        tools = [] if version == "editable" else ["--omit=dev"]  # who edits the code also checks it
-        npm = shutil.which("npm") or "npm"
-        subprocess.run([npm, "ci", "--no-progress", *tools], cwd=frontend, check=True)
-        subprocess.run([npm, "run", "--silent", "build"], cwd=frontend, check=True)
+        if not has_packages(frontend):
+            subprocess.run(["npm", "ci", "--no-progress"], cwd=frontend, check=True)
+        subprocess.run(["npm", "run", "--silent", "build"], cwd=frontend, check=True)
         stamp.write_text(digest)
 
 
@@ -46,6 +45,12 @@ def has_node() -> bool:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = re.match(r"v(\d+)\.", version)
     return major is not None and int(major[1]) >= OLDEST_NODE
+
+
+def has_packages(frontend: Path) -> bool:
+    """Whether the packages that the lock file names were installed after it was last written."""
+    installed = frontend / "node_modules/.package-lock.json"
+    return installed.is_file() and installed.stat().st_mtime >= (frontend / "package-lock.json").stat().st_mtime
 
 
 def digest_of(frontend: Path) -> str:
