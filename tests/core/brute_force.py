@@ -8,7 +8,8 @@ from cronsim import CronSim
 
 from capsulier.core.repeat import Repeat
 
-ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
+ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Nuuk", "Asia/Kolkata", "UTC")
+"""Lord Howe changes by half an hour; Nuuk at 23:00, so that the next time that exists is on another day."""
 MINUTE = timedelta(minutes=1)
 
 

@@ -78,6 +78,14 @@ def test_a_half_hour_change_loses_no_minute_of_a_later_hour() -> None:
     assert local_times("*/20 5 * * *", "Australia/Lord_Howe", begin) == ["05:00", "05:20", "05:40"]
 
 
+def test_a_time_that_moves_into_the_next_day_is_counted_there() -> None:
+    schedule = parse_schedule(cron="30 23 * * *", zone="America/Nuuk")
+    saturday, monday = datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC)
+    fires = [f"{shown_at(fire, 'America/Nuuk'):%d %H:%M}" for fire in fires_between(schedule, saturday, monday)]
+    assert fires == ["29 00:00"]
+    assert count_fires(schedule, saturday, monday) == 1
+
+
 def test_an_hour_that_comes_twice_has_no_fire_in_the_past() -> None:
     schedule = parse_schedule(cron="30 2 * * *", zone="Europe/Paris")
     second_time = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
