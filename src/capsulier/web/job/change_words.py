@@ -1,0 +1,87 @@
+"""A row of the audit trail in words: who did what, and what stood there before and after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from capsulier.core.errors import CapsulierError
+from capsulier.core.schedule import in_words, parse_schedule
+from capsulier.core.wording import duration_in_words
+from capsulier.store.models import Change
+
+_LABELS = {
+    "name": "Name",
+    "command": "Command",
+    "version": "Version",
+    "note": "Release note",
+    "description": "Description",
+    "schedule": "Schedule",
+    "max_running": "Executions at once",
+    "overlap": "While one is running",
+    "catch_up": "Missed runs",
+    "retries": "Retries",
+    "retry_delay_s": "Retry after",
+    "retry_growth": "Retry delay grows by",
+    "retry_cap_s": "Longest retry delay",
+    "alert_emails": "Alerts to",
+    "alert_on": "Alerts on",
+}
+_DONE = {"starred": "set as major version", "unstarred": "unset as major version"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    label: str
+    before: str
+    """Empty where nothing stood there."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    at: datetime
+    who: str
+    via: str
+    """Empty for a page, which is the usual way."""
+    words: str
+    facts: Sequence[ShownFact]
+
+
+def show_change(change: Change) -> ShownChange:
+    keys = [*change.before, *(key for key in change.after if key not in change.before)]
+    facts = [
+        ShownFact(_LABELS.get(key, key), _words(key, change.before.get(key)), _words(key, change.after.get(key)))
+        for key in keys
+    ]
+    return ShownChange(
+        at=change.at,
+        who=str(change.user) if change.user else "Somebody who is gone",
+        via="" if change.via == "page" else change.via,
+        words=_DONE.get(change.verb, change.verb),
+        facts=[fact for fact in facts if fact.before or fact.after],
+    )
+
+
+def _words(key: str, value: Any) -> str:
+    if key == "schedule":
+        return _schedule(value or {})
+    if value in (None, [], ""):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return duration_in_words(value) if key.endswith("_s") else str(value)
+
+
+def _schedule(facts: dict[str, Any]) -> str:
+    if not facts:
+        return "by hand only"
+    paused = ", paused" if facts.get("paused") else ""
+    try:
+        until = datetime.fromisoformat(facts["until"]) if facts.get("until") else None
+        parsed = parse_schedule(
+            repeat=facts.get("repeat") or None, cron=facts.get("cron") or None, zone=facts["timezone"], until=until
+        )
+    except (CapsulierError, KeyError, ValueError):
+        return f"{facts.get('repeat') or facts.get('cron')}{paused}"
+    return f"{in_words(parsed)}{paused}"
