@@ -1,0 +1,1 @@
+"""The command line of users: a client of the API, over HTTP only."""

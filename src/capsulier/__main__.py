@@ -1,0 +1,38 @@
+"""The command `capsulier`. What belongs to the server starts without the command line's libraries."""
+
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+OPERATIONS = {
+    "serve": "Start the Manager on this machine: web and conductor over one data directory.",
+    "web": "Start the web process alone.",
+    "conductor": "Start a conductor alone; one leads, others stand by.",
+    "migrate": "Bring the database's tables up to date.",
+    "token": "Make a token for a program.",
+    "login-link": "Print a link that signs in once.",
+}
+"""Command → what it does. Each is `main(argv)` of the module of its name in `capsulier.operations`."""
+
+
+def main() -> int:
+    # Before any import of Typer: `serve` is a supervisor that stays in memory and uses the standard library only.
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["--version"]:
+        sys.stdout.write(f"capsulier {version('capsulier')}\n")
+        return 0
+    if arguments and arguments[0] in OPERATIONS:
+        return operate(arguments[0], arguments[1:])
+    from capsulier.cli.app import run  # noqa: PLC0415
+
+    return run(arguments, OPERATIONS, operate)
+
+
+def operate(command: str, arguments: list[str]) -> int:
+    module = import_module(f"capsulier.operations.{command.replace('-', '_')}")
+    code: int = module.main(arguments)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""What a job has done, and what became of its schedule."""
+
+from itertools import islice
+from typing import Annotated, Any, TypeAlias
+
+import typer
+
+from capsulier.cli.connection import connect
+from capsulier.cli.named_job import find_job
+from capsulier.cli.options import JobName, Json
+from capsulier.cli.output import Cell, print_json, print_table
+from capsulier.cli.standing import distance, exact_time, execution_state, took
+
+Limit: TypeAlias = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many, the latest.")]
+
+
+def executions(job: JobName, limit: Limit = 20, as_json: Json = False) -> None:
+    """List the executions of a job, the latest first."""
+    connection = connect()
+    found = find_job(connection, job)
+    rows = list(islice(connection.items(f"jobs/{found['id']}/executions", size=min(limit, 200)), limit))
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        (">Number", "State", ">Version", "Trigger", "When", "Took", ">Id"),
+        map(_execution_row, rows),
+        empty=f"“{found['name']}” has not run yet.",
+    )
+
+
+def fires(job: JobName, limit: Limit = 20, as_json: Json = False) -> None:
+    """List the instants at which the schedule was due, the latest first, and what became of each."""
+    connection = connect()
+    found = find_job(connection, job)
+    rows = list(islice(connection.items(f"jobs/{found['id']}/fires", size=min(limit, 200)), limit))
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("Due", "Until", "What happened"),
+        ((exact_time(fire["due_at"]), exact_time(fire["until_at"]), fire["words"]) for fire in rows),
+        empty=f"The schedule of “{found['name']}” was not due yet.",
+    )
+
+
+def _execution_row(execution: dict[str, Any]) -> tuple[Cell | str, ...]:
+    attempt = f", attempt {execution['attempt']}" if execution["attempt"] > 1 else ""
+    return (
+        str(execution["number"]),
+        execution_state(execution),
+        str(execution["version"]),
+        execution["trigger"] + attempt,
+        distance(execution["started_at"] or execution["queued_at"]),
+        took(execution),
+        str(execution["id"]),
+    )

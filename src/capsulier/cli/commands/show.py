@@ -1,0 +1,54 @@
+"""One job in full."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from capsulier.cli.connection import connect
+from capsulier.cli.named_job import find_job
+from capsulier.cli.options import JobName, Json
+from capsulier.cli.output import Fact, print_facts, print_json
+from capsulier.cli.standing import exact_and_distance, execution_state, job_status, took
+from capsulier.cli.versions import version_facts
+from capsulier.core.wording import duration_in_words
+
+
+def show(job: JobName, as_json: Json = False) -> None:
+    """Show a job: how it stands, what it runs, when, and its settings."""
+    connection = connect()
+    found = connection.get(f"jobs/{find_job(connection, job)['id']}")
+    if as_json:
+        print_json(found)
+    else:
+        print_facts(_facts(found))
+
+
+def _facts(job: dict[str, Any]) -> Iterator[Fact]:
+    yield "Job", f"{job['name']}, id {job['id']}, in {job['platform']}"
+    yield "Status", job_status(job)
+    yield "In the trash", exact_and_distance(job["deleted_at"])
+    yield "Description", job["description"]
+    yield "Capsule", f"{job['capsule']}, {job['category']}"
+    if last := job["last_execution"]:
+        yield "Last run", execution_state(last)
+        yield "", f"execution {last['number']} of version {last['version']}, {exact_and_distance(last['queued_at'])}"
+        yield "Took", took(last)
+    if schedule := job["schedule"]:
+        yield "Schedule", schedule["words"]
+        yield "Next run", "paused" if schedule["paused"] else exact_and_distance(job["next_fire_at"]) or "none any more"
+    if version := job["version"]:
+        yield from version_facts(version)
+    yield from _settings(job)
+
+
+def _settings(job: dict[str, Any]) -> Iterator[Fact]:
+    if job["retries"]:
+        growth = f", each {job['retry_growth']:g} times as long" if job["retry_growth"] > 1 else ""
+        cap = f", at most {duration_in_words(job['retry_cap_s'])}" if job["retry_cap_s"] else ""
+        yield "Retries", f"{job['retries']}, after {duration_in_words(job['retry_delay_s'])}{growth}{cap}"
+    if job["schedule"]:
+        yield "Overlap", job["overlap"]
+        yield "Catch-up", job["catch_up"]
+    if job["max_running"]:
+        yield "At once", str(job["max_running"])
+    if job["alert_emails"]:
+        yield "Alerts", f"{', '.join(job['alert_on']) or 'none'} to {', '.join(job['alert_emails'])}"

@@ -1,0 +1,77 @@
+"""Arguments and options that several commands share, as Typer reads them."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+JobName: TypeAlias = Annotated[str, typer.Argument(metavar="JOB", help="Its name or its id.")]
+VersionNumber: TypeAlias = Annotated[int, typer.Argument(metavar="VERSION", min=1, help="The version's number.")]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
+Platform: TypeAlias = Annotated[str, typer.Option(help="The platform that the job is in.")]
+
+# A version.
+Command: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--command", "-c", help="The command line; {file} stands for the package. Default: the capsule's."),
+]
+PackageFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--package", "-p", metavar="FILE", help="A file to upload as the version's package.")
+]
+PackageId: TypeAlias = Annotated[
+    int | None, typer.Option(metavar="ID", help="A package uploaded before (capsulier upload).")
+]
+Runtime: TypeAlias = Annotated[str | None, typer.Option(help="A runtime of the capsule (capsulier capsules).")]
+Note: TypeAlias = Annotated[str | None, typer.Option(help="The release note.")]
+Timeout: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="PERIOD", help="End a run that takes longer, such as PT1H. 0: never.")
+]
+MemoryMb: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, metavar="MB", help="End a run that needs more memory. 0: no limit.")
+]
+Cpus: TypeAlias = Annotated[float | None, typer.Option(min=0, help="Processors that a run may use. 0: no limit.")]
+
+# A schedule.
+Schedule: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REPEAT",
+        help="How many times, the first run, the delay: R5/2026-12-01T08:00:00/P1D. R without a number: for ever.",
+    ),
+]
+Cron: TypeAlias = Annotated[str | None, typer.Option(metavar="CRON", help="Five fields, such as '0 8 * * 1-5'.")]
+Timezone: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="ZONE", help="Such as Europe/Paris. Default: the zone of this machine.")
+]
+Until: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="INSTANT", help="The schedule's end, such as 2026-12-31T23:59:59+01:00.")
+]
+
+# Settings.
+Description: TypeAlias = Annotated[str | None, typer.Option(help="What the job is for.")]
+Retries: TypeAlias = Annotated[int | None, typer.Option(min=0, help="How often a failed run is tried again.")]
+RetryDelay: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="PERIOD", help="How long after the failure, such as PT15M.")
+]
+RetryGrowth: TypeAlias = Annotated[
+    float | None, typer.Option(min=1, metavar="FACTOR", help="Each delay is so many times the one before.")
+]
+RetryCap: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="PERIOD", help="A growing delay grows no longer than this. 0: no cap.")
+]
+Overlap: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="When a run is due and the one before has not ended: queue, skip, replace or parallel."),
+]
+CatchUp: TypeAlias = Annotated[
+    str | None, typer.Option(help="What was due while the Manager was down or paused: none, latest or all.")
+]
+AlertEmail: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="ADDRESSES", help="Who gets the alerts; several with commas. Empty: nobody.")
+]
+AlertOn: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="KINDS", help="When: success, failure, kill, end; several with commas.")
+]
+MaxRunning: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, help="Runs of this job at once. 0: only the platform's limit.")
+]
