@@ -4,7 +4,6 @@ While one turn is in the database, what happens meanwhile gathers for the next: 
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Iterable, Sequence
 
@@ -34,11 +33,14 @@ class Clerk:
         self._changed: asyncio.Queue[tuple[Handle, Standing]] = asyncio.Queue()
         self._told: list[Move] = []
         self._ending = False
+        self._look = True
+        self._next_in_queue_us: int | None = None
         self._wanted = asyncio.Event()
         self._asked: dict[int, bool] = {}
         self._submits: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
+        self._look = True
         self._wanted.set()
 
     def end(self) -> None:
@@ -68,7 +70,7 @@ class Clerk:
         while not self._ending:
             turn = await self._turn(_MOST)
             if not self._told and len(turn.launches) < _MOST:
-                await self._wait(turn.next_in_queue_us)
+                await self._wait()
         if self._submits:
             await asyncio.wait(self._submits)
         await self._turn(0)
@@ -76,21 +78,27 @@ class Clerk:
     async def _turn(self, most: int) -> Turn:
         self._wanted.clear()
         told, self._told = self._told, []
+        look, self._look = self._look or any(map(_may_be_retried, told)), False
         turn = await self._database(
-            take_turn, self._leadership.epoch, told, engine=self._engine.name, node=self._node, most=most
+            take_turn, self._leadership.epoch, told, engine=self._engine.name, node=self._node, most=most, look=look
         )
         self._told += turn.failures
         self._submit(turn.launches)
-        await self._stop(turn.stops)
+        if turn.seen is not None:
+            self._next_in_queue_us = turn.seen.next_in_queue_us
+            await self._stop(turn.seen.stops)
         return turn
 
-    async def _wait(self, next_in_queue_us: int | None) -> None:
+    async def _wait(self) -> None:
+        """Until something was told, somebody wakes us, a delayed execution may start, or long enough."""
         until_s = _LOOK_ANYWAY_S
-        if next_in_queue_us is not None:
-            until_s = min(until_s, max(0.0, (next_in_queue_us - now_us()) / 1_000_000))
-        with contextlib.suppress(TimeoutError):
+        if self._next_in_queue_us is not None:
+            until_s = min(until_s, max(0.0, (self._next_in_queue_us - now_us()) / 1_000_000))
+        try:
             async with asyncio.timeout(until_s):
                 await self._wanted.wait()
+        except TimeoutError:
+            self._look = True
 
     def _submit(self, launches: Iterable[Launch]) -> None:
         for launch in launches:
@@ -127,6 +135,10 @@ class Clerk:
             self._told.append(_ended(execution_id, placement, standing))
         if self._told:
             self._wanted.set()
+
+
+def _may_be_retried(move: Move) -> bool:
+    return isinstance(move, Ended) and move.exit_code != 0
 
 
 def _ended(execution_id: int, placement: int, standing: Standing) -> Ended:

@@ -24,25 +24,35 @@ class Turn(NamedTuple):
     """To be submitted now, in this order."""
     failures: list[Ended]
     """Placed, but no launch could be made of them; to be recorded in the next turn."""
+    seen: "Seen | None"
+
+
+class Seen(NamedTuple):
+    """What a look around found, beside what may start."""
+
     stops: list[stops.StopWish]
     next_in_queue_us: int | None
     """When the next delayed execution may leave the queue."""
 
 
-def take_turn(epoch: int, told: Sequence[moves.Move], *, engine: str, node: str, most: int) -> Turn:
+def take_turn(epoch: int, told: Sequence[moves.Move], *, engine: str, node: str, most: int, look: bool) -> Turn:
     """Record `told` and place up to `most` executions in one transaction: a crash before its commit has done nothing,
-    one after it is found again by the next leader. Raises Deposed where `epoch` is no longer the current one."""
+    one after it is found again by the next leader. `look` says whether to see also what is to
+    be stopped and what is delayed: that changes when somebody has woken us or a retry was queued, not with every end.
+    Raises Deposed where `epoch` is no longer the current one.
+    """
     at_us = now_us()
     with transaction.atomic():
         check_epoch(epoch)
         moved = moves.record(told, at_us) if told else set()
         placed = placing.place_next(engine=engine, node=node, now_us=at_us, most=most)
-        wished = stops.stops_to_do(engine=engine, node=node)
-        next_us = placing.next_in_queue_us(at_us)
+        seen = None
+        if look:
+            seen = Seen(stops.stops_to_do(engine=engine, node=node), placing.next_in_queue_us(at_us))
         if moved or placed:
             wake(PAGES)
     launches, failures = _compile(placed)
-    return Turn(launches, failures, wished, next_us)
+    return Turn(launches, failures, seen)
 
 
 def _compile(placed: Sequence[Any]) -> tuple[list[Launch], list[Ended]]:
