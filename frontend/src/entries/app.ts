@@ -11,3 +11,4 @@ import "../islands/search.ts";
 import "../islands/times.ts";
 import "../islands/toasts.ts";
 import "../islands/upload.ts";
+import "../islands/zone.ts";

@@ -42,7 +42,7 @@ def create_job(actor: Actor, platform_id: int, draft: JobDraft, *, verb: str = "
     Raises InvalidFields (or the one error) with every field that cannot be used, and NameTaken.
     """
     actor.require(Action.CREATE, platform_id, "The platform")
-    capsule = _check(actor, platform_id, draft)
+    capsule = check_new_job(actor, platform_id, draft)
     try:
         with transaction.atomic():
             job = Job.objects.create(
@@ -72,7 +72,8 @@ def is_name_free(name: str, platform_id: int, *, but_for: int | None = None) -> 
     return not (taken.exclude(id=but_for) if but_for else taken).exists()
 
 
-def _check(actor: Actor, platform_id: int, draft: JobDraft) -> Capsule:
+def check_new_job(actor: Actor, platform_id: int, draft: JobDraft) -> Capsule:
+    """The capsule of the draft. Raises what `create_job` would refuse, all of it at once; makes nothing."""
     checks = Checks()
     with checks("name"):
         check_name(draft.name)

@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.board.urls")),
     path("", include("capsulier.web.job_actions.urls")),
+    path("", include("capsulier.web.job_forms.urls")),
     path("", include("capsulier.web.sign_in.urls")),
 ]

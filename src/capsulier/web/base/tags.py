@@ -1,6 +1,7 @@
 """Template tags that every page may use without loading them: icons, statuses, names, times, durations, sizes."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.forms import BoundField, Select
 from django.template import Library
@@ -163,7 +164,16 @@ def control(field: BoundField) -> SafeString:
     widget = field.field.widget
     kind = "form-select" if isinstance(widget, Select) else "form-control"
     invalid = " is-invalid" if field.errors else ""
-    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {kind}{invalid}".strip()})
+    attrs: dict[str, Any] = {"class": f"{widget.attrs.get('class', '')} {kind}{invalid}".strip()}
+    if getattr(field.form, "first_invalid", "") == field.name:
+        attrs["autofocus"] = True
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def check(field: BoundField) -> SafeString:
+    """A box to tick."""
+    return field.as_widget(attrs={"class": "form-check-input"})
 
 
 def _aware(instant: Instant) -> datetime | None:

@@ -1,0 +1,260 @@
+"""The fields of the job forms. What they may hold is for the services to say; here they are only read."""
+
+from typing import Any
+
+from django import forms
+
+from capsulier.capsules.capsule import Capsule
+from capsulier.core.alerts import AlertKind
+from capsulier.core.catch_up import CatchUp
+from capsulier.core.errors import CapsulierError, InvalidFields
+from capsulier.core.overlap import Overlap
+from capsulier.services.drafts import SettingsDraft, VersionDraft
+from capsulier.web.job_forms.schedule_fields import ScheduleFields
+from capsulier.web.job_forms.units import SECOND_CHOICES, join_seconds, split_seconds
+
+_LARGEST = 2_000_000_000
+_FIELD_OF_ERROR = {
+    "schedule": "start_date",
+    "timeout_s": "timeout",
+    "retry_delay_s": "retry_delay",
+    "retry_cap_s": "retry_cap",
+    "package": "package",
+}
+"""Where a refusal of a service is shown, if its field has another name here."""
+
+
+def _whole(label: str, *, hint: str = "", least: int = 0, placeholder: str = "") -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": placeholder})
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=least,
+        max_value=_LARGEST,
+        help_text=hint,
+        widget=widget,
+        error_messages=_NUMBER_SENTENCES,
+    )
+
+
+def _decimal(label: str, *, placeholder: str = "") -> forms.FloatField:
+    widget = forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "placeholder": placeholder})
+    return forms.FloatField(label=label, required=False, widget=widget, error_messages=_NUMBER_SENTENCES)
+
+
+FOLDS = {
+    "words": ("description", "note"),
+    "alerts": ("alert_emails", "alert_on"),
+    "retries": ("retries", "retry_delay", "retry_growth", "retry_cap"),
+    "limits": ("timeout", "memory_mb", "cpus", "max_running"),
+    "policies": ("overlap", "catch_up"),
+}
+"""What is folded away, by the name of its fold."""
+
+
+_NUMBER_SENTENCES = {
+    "invalid": "Give a number.",
+    "min_value": "At least %(limit_value)s.",
+    "max_value": "At most %(limit_value)s.",
+}
+
+
+class _Refusable(forms.Form):
+    field_order = (
+        "name",
+        "package_file",
+        "package",
+        "command",
+        "runtime",
+        "run",
+        "kind",
+        "start_date",
+        "start_time",
+        "every",
+    )
+    """As on the page, so that the first one that is wrong gets the focus."""
+
+    def take_refusal(self, error: CapsulierError) -> None:
+        """Show each refusal at its field; one that belongs to none above the form."""
+        for each in error.errors if isinstance(error, InvalidFields) else [error]:
+            field = each.field or ""
+            field = field if field in self.fields else _FIELD_OF_ERROR.get(field, "")
+            if field == "start_date" and self.cleaned_data.get("kind") == "cron":
+                field = "cron"
+            if field in self.fields and field in self.errors:
+                continue  # it could not even be read: one sentence at a field is enough
+            self.add_error(field if field in self.fields else None, each.sentence)
+
+    @property
+    def first_invalid(self) -> str:
+        return next((name for name in self.fields if name in self.errors), "")
+
+
+class VersionForm(_Refusable):
+    """What a version is made of."""
+
+    command = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=100_000,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "spellcheck": "false", "autocapitalize": "off", "class": "font-monospace"}
+        ),
+    )
+    package = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    package_file = forms.FileField(label="Package", required=False, allow_empty_file=True, max_length=255)
+    runtime = forms.ChoiceField(label="Runtime version", required=False)
+    note = forms.CharField(
+        label="Release note", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    timeout = _whole("Timeout", hint="Longer executions are stopped and have failed.", least=1, placeholder="none")
+    timeout_unit = forms.ChoiceField(label="Unit of the timeout", required=False, choices=SECOND_CHOICES)
+    memory_mb = _whole("Memory, MB", least=1, placeholder="no limit")
+    cpus = _decimal("CPUs", placeholder="no limit")
+
+    def __init__(self, *args: Any, capsule: Capsule | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.capsule = capsule
+        if capsule is None or capsule.package is None:
+            del self.fields["package"], self.fields["package_file"]
+        elif capsule.package.accepts:
+            self.fields["package_file"].widget.attrs["accept"] = ",".join(capsule.package.accepts)
+        if capsule is None or not capsule.runtimes:
+            del self.fields["runtime"]
+        else:
+            self.fields["runtime"] = forms.ChoiceField(
+                label="Runtime version", required=False, choices=[(each.id, each.label) for each in capsule.runtimes]
+            )
+
+    def version_draft(self) -> VersionDraft:
+        given = self.cleaned_data
+        return VersionDraft(
+            command=(given.get("command") or "").replace("\r\n", "\n"),
+            package_id=given.get("package"),
+            runtime=given.get("runtime") or "",
+            note=given.get("note") or "",
+            timeout_s=join_seconds(given.get("timeout"), given.get("timeout_unit") or "min"),
+            memory_mb=given.get("memory_mb"),
+            cpus=given.get("cpus"),
+        )
+
+
+class SettingsForm(ScheduleFields, _Refusable):
+    """What is not part of a version."""
+
+    name = forms.CharField(
+        required=False, max_length=10_000, widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"})
+    )
+    description = forms.CharField(
+        required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+    )
+    alert_emails = forms.CharField(
+        label="Email addresses",
+        required=False,
+        max_length=10_000,
+        widget=forms.TextInput(attrs={"placeholder": "ana@example.org, ops@example.org", "inputmode": "email"}),
+        help_text="Several with commas between.",
+    )
+    alert_on = forms.MultipleChoiceField(
+        label="Send an alert on",
+        required=False,
+        choices=[(kind.value, kind.label) for kind in AlertKind],
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+    retries = _whole("How often", hint="After a failure; never after a kill.")
+    retry_delay = _whole("After")
+    retry_delay_unit = forms.ChoiceField(label="Unit of the retry delay", required=False, choices=SECOND_CHOICES)
+    retry_growth = _decimal("Each delay is so many times the one before", placeholder="1")
+    retry_cap = _whole("But never longer than", least=1, placeholder="no limit")
+    retry_cap_unit = forms.ChoiceField(label="Unit of the longest retry delay", required=False, choices=SECOND_CHOICES)
+    overlap = forms.ChoiceField(
+        label="When it is due and the execution before has not ended",
+        required=False,
+        choices=[
+            (Overlap.QUEUE.value, "Queue: wait for the end of the one before"),
+            (Overlap.SKIP.value, "Skip this run"),
+            (Overlap.REPLACE.value, "Replace: stop the one before"),
+            (Overlap.PARALLEL.value, "Run beside it"),
+        ],
+    )
+    catch_up = forms.ChoiceField(
+        label="Runs that were missed while Capsulier was down or the schedule paused",
+        required=False,
+        choices=[
+            (CatchUp.LATEST.value, "Make up for the latest one"),
+            (CatchUp.NONE.value, "Leave them out"),
+            (CatchUp.ALL.value, "Make up for all, at most 100"),
+        ],
+    )
+    max_running = _whole("Executions at once", least=1, placeholder="the platform's limit")
+
+    def settings_draft(self) -> SettingsDraft:
+        given = self.cleaned_data
+        standard = SettingsDraft()
+        return SettingsDraft(
+            description=(given.get("description") or "").replace("\r\n", "\n"),
+            max_running=given.get("max_running"),
+            overlap=given.get("overlap") or standard.overlap,
+            catch_up=given.get("catch_up") or standard.catch_up,
+            retries=given.get("retries") or 0,
+            retry_delay_s=_or(
+                join_seconds(given.get("retry_delay"), given.get("retry_delay_unit") or "min"), standard.retry_delay_s
+            ),
+            retry_growth=_or(given.get("retry_growth"), standard.retry_growth),
+            retry_cap_s=join_seconds(given.get("retry_cap"), given.get("retry_cap_unit") or "min"),
+            alert_emails=_addresses(given.get("alert_emails") or ""),
+            alert_on=given.get("alert_on") or [],
+        )
+
+
+class NewJobForm(VersionForm, SettingsForm):
+    """All of a job."""
+
+
+def version_initial(draft: VersionDraft) -> dict[str, Any]:
+    timeout, timeout_unit = split_seconds(draft.timeout_s)
+    return {
+        "command": draft.command,
+        "package": draft.package_id,
+        "runtime": draft.runtime,
+        "note": draft.note,
+        "timeout": timeout,
+        "timeout_unit": timeout_unit,
+        "memory_mb": draft.memory_mb,
+        "cpus": draft.cpus,
+    }
+
+
+def settings_initial(draft: SettingsDraft) -> dict[str, Any]:
+    retry_delay, retry_delay_unit = split_seconds(draft.retry_delay_s)
+    retry_cap, retry_cap_unit = split_seconds(draft.retry_cap_s)
+    return {
+        **draft.as_dict(),
+        "alert_emails": ", ".join(draft.alert_emails),
+        "retry_delay": retry_delay,
+        "retry_delay_unit": retry_delay_unit,
+        "retry_cap": retry_cap,
+        "retry_cap_unit": retry_cap_unit,
+    }
+
+
+def folds_open(form: forms.Form, standard: dict[str, Any]) -> set[str]:
+    """The folds to show open: those with an error, or with something in them that is not as in a new job."""
+    return {
+        fold
+        for fold, names in FOLDS.items()
+        for name in names
+        if name in form.fields and (name in form.errors or _as_text(form[name].value()) != _as_text(standard.get(name)))
+    }
+
+
+def _as_text(value: Any) -> str:
+    return "" if value in (None, "", [], 0, "0") else str(value)
+
+
+def _addresses(text: str) -> list[str]:
+    return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
+
+
+def _or(value: Any, otherwise: Any) -> Any:
+    return otherwise if value is None else value

@@ -1,0 +1,32 @@
+"""What a schedule would do, while it is being typed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from capsulier.core.errors import CapsulierError
+from capsulier.core.schedule import in_words, preview
+from capsulier.services.drafts import utc_now
+from capsulier.web.base.actor import actor_of_request
+from capsulier.web.job_forms.schedule_fields import ScheduleFields
+
+
+@require_POST
+def preview_schedule(request: HttpRequest) -> HttpResponse:
+    """The sentence and the next ten fires, or what is wrong with it."""
+    actor_of_request(request)
+    form = ScheduleFields(request.POST)
+    form.full_clean()
+    draft = form.schedule_draft()
+    if draft is None:
+        return render(request, "job_forms/preview.html", {})
+    wrong = [sentence for errors in form.errors.values() for sentence in errors]
+    if wrong:
+        return render(request, "job_forms/preview.html", {"wrong": wrong})
+    try:
+        schedule = draft.parsed()
+        fires = preview(schedule, utc_now())
+    except CapsulierError as error:
+        return render(request, "job_forms/preview.html", {"wrong": [error.sentence]})
+    context = {"words": in_words(schedule), "fires": fires, "zone": draft.timezone, "paused": draft.paused}
+    return render(request, "job_forms/preview.html", context)
