@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("capsulier.api.v2.urls")),
     path("", include("capsulier.web.urls")),
 ]
 handler404 = "capsulier.web.base.refusals.not_found"

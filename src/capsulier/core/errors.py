@@ -70,6 +70,10 @@ class TooLarge(CapsulierError):
     code, title, status = "too_large", "The file is too large", 413
 
 
+class UploadCutOff(CapsulierError):
+    code, title, status = "upload_cut_off", "The upload was cut off", 400
+
+
 class StorageFull(CapsulierError):
     code, title, status = "storage_full", "The disk is full", 507
 

@@ -10,7 +10,7 @@ from capsulier.ledger.firing import show_next_fires
 from capsulier.ledger.stops import live_executions, request_stop
 from capsulier.ledger.wake import CONDUCTOR, wake
 from capsulier.services.drafts import utc_now
-from capsulier.services.finding import find_job
+from capsulier.services.finding import check_revision, find_job
 from capsulier.services.trail import note_change
 from capsulier.store.models import Job
 
@@ -18,7 +18,7 @@ KEPT = timedelta(days=30)
 """How long a deleted job can be restored (product.md, point 6 of the guide)."""
 
 
-def delete_job(actor: Actor, job_id: int) -> Job:
+def delete_job(actor: Actor, job_id: int, *, revision: int | None = None) -> Job:
     """Delete the job and stop its live executions. Its schedule fires no more; versions, executions and logs stay
     for 30 days. Deleting it twice is the same as once."""
     with transaction.atomic():
@@ -26,6 +26,7 @@ def delete_job(actor: Actor, job_id: int) -> Job:
         live = live_executions(job_id)  # locked before the job, as everywhere
         job = find_job(actor, job_id, Action.DELETE, lock=True, deleted=True)
         if job.deleted_at is None:
+            check_revision(job, revision)
             request_stop(live, by=actor.name, now_us=now_us())
             Job.objects.filter(id=job.id).update(
                 deleted_at=utc_now(), deleted_by_id=actor.user_id, revision=job.revision + 1

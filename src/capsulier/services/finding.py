@@ -25,6 +25,12 @@ def find_platform(actor: Actor, name: str, action: Action = Action.SEE) -> Platf
     return platform
 
 
+def platforms_of(actor: Actor) -> QuerySet[Platform]:
+    """Those that the actor may see, in the order of their names."""
+    rows = Platform.objects.order_by("name")
+    return rows if actor.is_superuser else rows.filter(id__in=list(actor.roles))
+
+
 def find_job(
     actor: Actor, job_id: int, action: Action = Action.SEE, *, lock: bool = False, deleted: bool = False
 ) -> Job:

@@ -1,6 +1,6 @@
 """The executions of one job, by page and filter, and the neighbours of one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,6 +53,19 @@ def read_executions(job: Job, wanted: ExecutionFilter, before: int | None = None
         rows = rows.filter(number__lt=before)
     items = list(rows.order_by("-number")[: count + 1])
     return ExecutionPage(items[:count], items[count - 1].number if len(items) > count else None)
+
+
+def read_all_executions(
+    platform_ids: Collection[int], states: Collection[str] = (), before: int | None = None, count: int = PAGE
+) -> ExecutionPage:
+    """Executions of all jobs of these platforms, by id: `next` and `before` are ids."""
+    rows = Execution.objects.filter(platform_id__in=platform_ids).select_related("version", "triggered_by")
+    if states:
+        rows = rows.filter(state__in=states)
+    if before:
+        rows = rows.filter(id__lt=before)
+    items = list(rows.order_by("-id")[: count + 1])
+    return ExecutionPage(items[:count], items[count - 1].pk if len(items) > count else None)
 
 
 def read_neighbours(execution: Execution) -> tuple[Execution | None, Execution | None]:

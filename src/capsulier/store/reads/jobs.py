@@ -32,6 +32,8 @@ class JobFilter:
     statuses: Collection[Status] = ()
     capsule: str = ""
     category: str = ""
+    deleted: bool = False
+    """Those in the trash instead."""
 
     @property
     def is_empty(self) -> bool:
@@ -43,11 +45,12 @@ def status_condition(status: Status) -> Q:
     return _CONDITIONS[status]
 
 
-def jobs_query(platform_id: int, wanted: JobFilter | None = None) -> QuerySet[Job]:
-    """The jobs of a platform that match, in no order."""
+def jobs_query(platforms: int | Collection[int], wanted: JobFilter | None = None) -> QuerySet[Job]:
+    """The jobs of a platform, or of several, that match, in no order."""
     wanted = wanted or JobFilter()
-    jobs = Job.objects.filter(platform_id=platform_id, deleted_at=None)
-    if words := wanted.search.strip():
+    ids = [platforms] if isinstance(platforms, int) else platforms
+    jobs = Job.objects.filter(platform_id__in=ids, deleted_at__isnull=not wanted.deleted)
+    if words := wanted.search.replace("\0", "").strip():
         jobs = jobs.filter(Q(name_key__contains=name_key(words)) | Q(description__icontains=words))
     if wanted.capsule:
         jobs = jobs.filter(capsule=wanted.capsule)
@@ -59,6 +62,17 @@ def jobs_query(platform_id: int, wanted: JobFilter | None = None) -> QuerySet[Jo
             any_of |= status_condition(status)
         jobs = jobs.filter(any_of)
     return jobs
+
+
+def with_all(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """With everything that is told of a job, but for its last execution."""
+    return jobs.select_related(
+        "platform",
+        "schedule",
+        "created_by",
+        "current_version__package",
+        "current_version__created_by",
+    )
 
 
 def count_by_status(jobs: QuerySet[Job]) -> dict[Status, int]:

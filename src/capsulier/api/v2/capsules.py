@@ -1,0 +1,45 @@
+"""What there is to make jobs in: capsules, platforms; and who one is."""
+
+from ninja import Router
+
+from capsulier.api.v2.asking import AskedRequest
+from capsulier.api.v2.shapes.capsule import CapsuleOut, Me, PlatformOut
+from capsulier.api.v2.shapes.shape import Page
+from capsulier.capsules.shelf import capsules
+from capsulier.config import config
+from capsulier.core.access import Actor, Role
+from capsulier.services.finding import platforms_of
+
+router = Router(tags=["Installation"])
+
+
+@router.get("/capsules", response=Page[CapsuleOut])
+def list_capsules(request: AskedRequest) -> Page[CapsuleOut]:
+    """List the capsules that a job can be made in."""
+    found = capsules(config().data_dir / "capsules").values()
+    return Page(items=[CapsuleOut.of(each) for each in found], next=None)
+
+
+@router.get("/platforms", response=Page[PlatformOut])
+def list_platforms(request: AskedRequest) -> Page[PlatformOut]:
+    """List the platforms that you may see."""
+    return Page(items=_platforms(request.auth), next=None)
+
+
+@router.get("/me", response=Me)
+def me(request: AskedRequest) -> Me:
+    """Who you are, and what you may do."""
+    actor = request.auth
+    return Me(name=actor.name, via=actor.via, is_administrator=actor.is_superuser, platforms=_platforms(actor))
+
+
+def _platforms(actor: Actor) -> list[PlatformOut]:
+    return [
+        PlatformOut(
+            name=each.name,
+            label=each.label,
+            max_running=each.max_running,
+            role=Role.ADMINISTRATOR if actor.is_superuser else actor.roles[each.pk],
+        )
+        for each in platforms_of(actor)
+    ]

@@ -1,0 +1,60 @@
+"""Executions: list, look at, stop."""
+
+from typing import Annotated
+
+from ninja import Query, Router, Status
+
+from capsulier.api.v2.asking import AskedRequest
+from capsulier.api.v2.jobs import platform_ids
+from capsulier.api.v2.shapes.execution import ExecutionOut
+from capsulier.api.v2.shapes.job import Stop
+from capsulier.api.v2.shapes.shape import Page, PageSize
+from capsulier.core.states import State
+from capsulier.services.finding import find_execution, find_job
+from capsulier.services.stop_execution import stop_execution
+from capsulier.store.reads.executions import ExecutionFilter, read_all_executions, read_executions
+
+router = Router(tags=["Executions"])
+of_job = Router(tags=["Executions"])
+
+States = Annotated[list[State], Query(description="One or several of the six states.")]
+
+
+@of_job.get("", response=Page[ExecutionOut])
+def list_of_job(
+    request: AskedRequest,
+    job_id: int,
+    state: States = [],  # noqa: B006
+    page: int | None = None,
+    size: PageSize = 50,
+) -> Page[ExecutionOut]:
+    """List the executions of a job, the latest first."""
+    job = find_job(request.auth, job_id, deleted=True)
+    found = read_executions(job, ExecutionFilter(states=state), before=page, count=size)
+    return Page(items=[ExecutionOut.of(row) for row in found.items], next=found.next)
+
+
+@router.get("", response=Page[ExecutionOut])
+def list_all(
+    request: AskedRequest,
+    platform: str | None = None,
+    state: States = [],  # noqa: B006
+    page: int | None = None,
+    size: PageSize = 50,
+) -> Page[ExecutionOut]:
+    """List the executions of all jobs that you may see, the latest first."""
+    found = read_all_executions(platform_ids(request.auth, platform), state, before=page, count=size)
+    return Page(items=[ExecutionOut.of(row) for row in found.items], next=found.next)
+
+
+@router.get("/{int:execution_id}", response=ExecutionOut)
+def get_execution(request: AskedRequest, execution_id: int) -> ExecutionOut:
+    """Look at an execution."""
+    return ExecutionOut.of(find_execution(request.auth, execution_id))
+
+
+@router.post("/{int:execution_id}/stop", response={202: ExecutionOut})
+def stop_one(request: AskedRequest, execution_id: int, body: Stop | None = None) -> Status[ExecutionOut]:
+    """Ask it to stop; asking again is the same as once. One in the queue has ended when this answers."""
+    stop_execution(request.auth, execution_id, force=bool(body and body.force))
+    return Status(202, ExecutionOut.of(find_execution(request.auth, execution_id)))

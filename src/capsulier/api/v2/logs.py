@@ -1,0 +1,191 @@
+"""The logs of an execution: whole or in part, searched, followed."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Header, Query, Router
+
+from capsulier.api.changes import CHANGES
+from capsulier.api.v2.asking import AskedRequest, ask, ask_in_thread, in_thread
+from capsulier.api.v2.openapi import BYTES, EVENTS
+from capsulier.api.v2.ranges import Span, Unsatisfiable, attachment, file_answer, parse_range, unsatisfiable
+from capsulier.api.v2.shapes.execution import ExecutionOut
+from capsulier.api.v2.shapes.log import Found, FoundLine
+from capsulier.api.v2.sse import ASK_AGAIN_S, BEAT_S, PING, event, event_stream
+from capsulier.core.access import Actor
+from capsulier.core.errors import LogGone
+from capsulier.core.names import safe_file_name
+from capsulier.core.states import LIVE
+from capsulier.logs.files import LogName
+from capsulier.logs.follow import follow
+from capsulier.logs.grep import Query as GrepQuery
+from capsulier.logs.pages import read_after, tail_offset
+from capsulier.logs.ranges import open_range
+from capsulier.logs.search import Span as SearchedSpan
+from capsulier.logs.search import search
+from capsulier.services.finding import find_execution
+from capsulier.services.log_files import log_directory
+from capsulier.store.models import Execution
+
+router = Router(tags=["Logs"], auth=ask_in_thread)
+
+_TEXT = "text/plain; charset=utf-8"
+
+
+class _Log(NamedTuple):
+    execution: Execution
+    path: Path
+    is_live: bool
+    """Looked up before the file is read: once it lives no more, the end of the file is the end."""
+
+
+@router.get("/{name}", openapi_extra=BYTES("The log, or the part asked for.", "text/plain"))
+async def read_log(
+    request: AskedRequest,
+    execution_id: int,
+    name: LogName,
+    tail: Annotated[int | None, Query(ge=0, description="Only the last N lines.")] = None,
+    download: Annotated[bool, Query(description="As a file to be saved.")] = False,
+    byte_range: Annotated[str | None, Header(alias="Range", description="bytes=0-1023, bytes=-500")] = None,
+) -> HttpResponseBase:
+    """Read a log: its last lines, a range of its bytes, or all of it, as it is now.
+
+    The bytes are as the program wrote them. A log that nothing was written to is empty; one that is no longer kept
+    answers 410.
+    """
+    log = await in_thread(_find, request.auth, execution_id, name)
+    answer = await asyncio.to_thread(_answer, log.path, tail, byte_range)
+    if download:
+        answer.headers["Content-Disposition"] = attachment(_file_name(log.execution, name))
+    answer.headers["Cache-Control"] = "no-store" if log.is_live else "private, max-age=60"
+    return answer
+
+
+@router.get("/{name}/search", response=Found)
+async def search_log(
+    request: AskedRequest,
+    execution_id: int,
+    name: LogName,
+    q: Annotated[str, Query(description="What to look for within a line.")],
+    pattern: Annotated[bool, Query(description="`q` is a regular expression.")] = False,
+    ignore_case: bool = False,
+    page: Annotated[int, Query(ge=0, description="`next` of the page before.")] = 0,
+    size: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Found:
+    """Search the whole log: the exact number of lines that match, and a page of them."""
+    log = await in_thread(_find, request.auth, execution_id, name)
+    query = GrepQuery(q, is_pattern=pattern, ignore_case=ignore_case)
+    spans = await asyncio.to_thread(_spans, log.path, query, page, size + 1)
+    total, hits = 0, []
+    try:
+        while (span := await asyncio.to_thread(next, spans, None)) is not None:
+            total += span.matching_lines
+            hits += span.hits
+    finally:
+        await asyncio.to_thread(spans.close)
+    items = await asyncio.to_thread(lambda: [_line(log.path, *hit) for hit in hits[:size]])
+    return Found(total=total, items=items, next=hits[size].offset if len(hits) > size else None)
+
+
+@router.get("/{name}/follow", openapi_extra=EVENTS)
+async def follow_log(
+    request: AskedRequest,
+    execution_id: int,
+    name: LogName,
+    offset: Annotated[int, Query(ge=0, description="The first byte to send.")] = 0,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+) -> HttpResponseBase:
+    """Follow a log as it is written, as server-sent events, from a byte on.
+
+    Each event is `{"offset": 4096, "data": "…"}`: where the bytes begin, and the bytes in Base64; its id is the offset
+    behind them, so that a reader who was cut off goes on there. `"restarted": true` says that the program has
+    truncated its log. After all bytes of an execution that has ended comes the event `end` with the execution.
+    """
+    log = await in_thread(_find, request.auth, execution_id, name)
+    if last_event_id and last_event_id.isdecimal():
+        offset = int(last_event_id)
+    return event_stream(_events(request, log, offset))
+
+
+async def _events(request: AskedRequest, log: _Log, offset: int) -> AsyncIterator[bytes]:
+    with CHANGES.subscribe({log.execution.platform_id}) as changes:
+        job_id, execution_id = log.execution.job_id, log.execution.pk
+
+        async def ended() -> bool:
+            """Asked ten times a second; the database only when something about the job has changed."""
+            if job_id not in changes.take().jobs and not changes.is_time_to_look():
+                return False
+            return (await in_thread(find_execution, request.auth, execution_id)).state not in LIVE
+
+        loop = asyncio.get_running_loop()
+        ask_again = loop.time() + ASK_AGAIN_S
+        chunks = aiter(follow(log.path, offset, ended))
+        coming = asyncio.ensure_future(anext(chunks, None))
+        try:
+            while True:
+                done, _ = await asyncio.wait({coming}, timeout=BEAT_S)
+                if loop.time() > ask_again:
+                    actor = await ask_in_thread(request)
+                    await in_thread(find_execution, actor, execution_id)
+                    ask_again = loop.time() + ASK_AGAIN_S
+                if not done:
+                    yield PING
+                    continue
+                chunk = coming.result()
+                if chunk is None:
+                    break
+                told = {"offset": chunk.offset, "data": base64.b64encode(chunk.data).decode()}
+                if chunk.restarted:
+                    told["restarted"] = True
+                yield event(told, id=chunk.offset + len(chunk.data))
+                coming = asyncio.ensure_future(anext(chunks, None))
+        finally:
+            coming.cancel()
+    row = await in_thread(find_execution, request.auth, execution_id)
+    yield event(ExecutionOut.of(row).model_dump(mode="json"), name="end")
+
+
+def _find(actor: Actor, execution_id: int, name: LogName) -> _Log:
+    """Raises NotFound, and LogGone for one that was kept once."""
+    execution = find_execution(actor, execution_id)
+    directory, is_live = log_directory(execution), execution.state in LIVE
+    if not is_live and execution.started_us is not None and not directory.exists():
+        raise LogGone(f"The logs of execution {execution.number} of “{execution.job.name}” are no longer kept.")
+    return _Log(execution, name.in_directory(directory), is_live)
+
+
+def _answer(path: Path, tail: int | None, asked: str | None) -> HttpResponseBase:
+    try:
+        size = path.stat().st_size
+        start = 0 if tail is None else size if tail == 0 else tail_offset(path, tail)
+        span = None if tail is not None else parse_range(asked, size)
+        whole = Span(start, max(start, size))
+        chunks = open_range(path, *(span or whole))
+    except FileNotFoundError:
+        return HttpResponse(content_type=_TEXT)
+    except Unsatisfiable:
+        return unsatisfiable(size)
+    return file_answer(chunks, span or whole, size, is_part=span is not None, content_type=_TEXT)
+
+
+def _spans(path: Path, query: GrepQuery, start: int, limit: int) -> Iterator[SearchedSpan]:
+    try:
+        return search(path, query, start=start, limit=limit)
+    except FileNotFoundError:
+        return (span for span in ())
+
+
+def _line(path: Path, offset: int, number: int) -> FoundLine:
+    lines = read_after(path, offset, 1)
+    text = lines[0].data.decode(errors="replace") if lines else ""
+    return FoundLine(offset=offset, number=number, text=text)
+
+
+def _file_name(execution: Execution, name: LogName) -> str:
+    return safe_file_name(f"{execution.job.name}-{execution.number}-{name.file_name}")

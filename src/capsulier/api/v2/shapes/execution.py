@@ -1,0 +1,71 @@
+"""An execution on the wire."""
+
+from capsulier.api.v2.shapes.shape import Instant, Shape, instant
+from capsulier.core.reasons import Reason, in_words
+from capsulier.core.states import LIVE, State
+from capsulier.store.models import Execution
+
+
+class ExecutionOut(Shape):
+    id: int
+    job_id: int
+    number: int
+    """1, 2, 3… per job; a retry is an execution of its own."""
+    version: int
+    """The number of the version that it runs."""
+    state: State
+    reason: Reason | None
+    """Why it ended as it did; null before."""
+    why: str
+    """The same in words, with the detail: `exit 3`, `stopped by Ana`. Empty where the state says it all."""
+    detail: str
+    exit_code: int | None
+    signal: int | None
+    trigger: str
+    """manual, api, schedule, retry."""
+    triggered_by: str | None
+    """The person's name."""
+    attempt: int
+    retry_of: int | None
+    """The id of the execution that failed before it."""
+    variables: list[str]
+    """The names of the variables given for this run."""
+    stopping: bool
+    """Somebody asked it to stop and it has not ended yet."""
+    due_at: Instant | None
+    """The instant of the schedule that started it."""
+    queued_at: Instant
+    not_before_at: Instant
+    """When it may leave the queue at the earliest: the retry delay."""
+    pending_at: Instant | None
+    started_at: Instant | None
+    ended_at: Instant | None
+
+    @classmethod
+    def of(cls, row: Execution) -> "ExecutionOut":
+        """`row` comes with its version and triggered_by."""
+        state, reason = State(row.state), Reason(row.reason) if row.reason else None
+        return cls.model_construct(
+            id=row.id,
+            job_id=row.job_id,
+            number=row.number,
+            version=row.version.number,
+            state=state,
+            reason=reason,
+            why=in_words(state, reason, row.exit_code, row.signal, row.detail),
+            detail=row.detail,
+            exit_code=row.exit_code,
+            signal=row.signal,
+            trigger=row.trigger,
+            triggered_by=str(row.triggered_by) if row.triggered_by else None,
+            attempt=row.attempt,
+            retry_of=row.retry_of_id,
+            variables=sorted(row.variables),
+            stopping=row.stop_us is not None and state in LIVE,
+            due_at=instant(row.due_us),
+            queued_at=instant(row.queued_us),
+            not_before_at=instant(row.not_before_us),
+            pending_at=instant(row.pending_us),
+            started_at=instant(row.started_us),
+            ended_at=instant(row.ended_us),
+        )

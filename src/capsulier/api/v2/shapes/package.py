@@ -1,0 +1,16 @@
+"""A package on the wire."""
+
+from capsulier.api.v2.shapes.shape import Shape
+from capsulier.store.models import Package
+
+
+class PackageOut(Shape):
+    id: int
+    """Name it as `package` when making a job or a version."""
+    name: str
+    sha256: str
+    size_bytes: int
+
+    @classmethod
+    def of(cls, row: Package) -> "PackageOut":
+        return cls(id=row.pk, name=row.name, sha256=row.sha256, size_bytes=row.size_bytes)

@@ -1,0 +1,40 @@
+"""Every address of the API."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from capsulier.api.v2 import capsules, events, executions, jobs, logs, packages, schedules, versions
+from capsulier.api.v2.asking import ask
+from capsulier.api.v2.openapi import DescribedAPI
+from capsulier.api.v2.problems import answer_in_problems, problem
+
+api = DescribedAPI(
+    title="Capsulier",
+    version="2",
+    description="Everything a page of the Manager can do. Instants are RFC 3339 in UTC, refusals RFC 9457.",
+    urls_namespace="api",
+    auth=ask,
+    docs_url=None,
+)
+answer_in_problems(api)
+api.add_router("/jobs", jobs.router)
+api.add_router("/jobs/{int:job_id}/versions", versions.router)
+api.add_router("/jobs/{int:job_id}/versions/{int:number}/package", packages.of_version)
+api.add_router("/jobs/{int:job_id}/executions", executions.of_job)
+api.add_router("/jobs/{int:job_id}", schedules.of_job)
+api.add_router("/executions", executions.router)
+api.add_router("/executions/{int:execution_id}/logs", logs.router)
+api.add_router("/packages", packages.router)
+api.add_router("/schedules", schedules.router)
+api.add_router("", events.router)
+api.add_router("", capsules.router)
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return problem(404, "not_found", "There is nothing at this address. /api/v2/openapi.json lists what there is.")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v2/", api.urls),
+    re_path("", _nothing),
+]

@@ -1,0 +1,44 @@
+"""The server's front door: what lasts is served by async views, everything else by threads, in one hop.
+
+The API needs none of the pages' middleware: it asks by itself who its caller is.
+"""
+
+import os
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+import django
+from a2wsgi import WSGIMiddleware
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capsulier.settings")
+django.setup(set_prefix=False)
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  # after the setup
+
+from capsulier.api.handlers import ApiHandler, StreamHandler  # noqa: E402
+
+Scope: TypeAlias = MutableMapping[str, Any]
+App: TypeAlias = Callable[[Scope, Any, Any], Awaitable[None]]
+
+_STREAMS = re.compile(r"/api/v2/(events|executions/\d+/logs/.*|jobs/\d+/versions/\d+/package)")
+_UPLOADS = "/api/v2/packages"
+
+_streams: App = StreamHandler()
+_pages: App = WSGIMiddleware(get_wsgi_application(), workers=12)
+_api: App = WSGIMiddleware(ApiHandler(), workers=12)
+# Threads of their own: uploads may be slow, and there is a database connection to each thread.
+_uploads: App = WSGIMiddleware(ApiHandler(), workers=12)
+
+
+async def application(scope: Scope, receive: Any, send: Any) -> None:
+    await _chosen(scope)(scope, receive, send)
+
+
+def _chosen(scope: Scope) -> App:
+    path = scope.get("path", "")
+    if not path.startswith("/api/"):
+        return _pages
+    if _STREAMS.fullmatch(path):
+        return _streams
+    return _uploads if path == _UPLOADS else _api
