@@ -1,5 +1,6 @@
 """Search finds all lines, with exact counts, in masked text, and stops when nobody is interested any more."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,16 @@ def test_all_lines_are_counted_and_the_nearest_hits_come_first(
         assert hits(spans) == [hit for hit in reversed(expected) if hit.offset < page["start"]][: page["limit"]]
     else:
         assert hits(spans) == [hit for hit in expected if hit.offset >= page["start"]][: page["limit"]]
+
+
+def test_a_page_backwards_has_the_hits_nearest_to_where_it_begins(write: Callable[..., Path]) -> None:
+    path = write(b"a\n" * 30)
+    assert hits(list(search(path, Query("a"), start=20, backwards=True, limit=3))) == [
+        Hit(18, 10),
+        Hit(16, 9),
+        Hit(14, 8),
+    ]
+    assert hits(list(search(path, Query("a"), start=20, limit=3))) == [Hit(20, 11), Hit(22, 12), Hit(24, 13)]
 
 
 @settings(max_examples=30)
@@ -136,5 +147,7 @@ def test_a_reader_who_leaves_ends_the_search(write: Callable[..., Path], monkeyp
     assert next(spans) == Span(0, 0)
     (child,) = psutil.Process().children()
     assert child.name() == "grep"
+    left_at = time.monotonic()
     spans.close()
     assert not child.is_running()
+    assert time.monotonic() - left_at < 3  # it would have gone on until its limit of CPU time

@@ -53,9 +53,9 @@ async def follow(
                     while offset < end and (data := await _read(log, offset, end)):
                         yield Chunk(offset, data)
                         offset += len(data)
-        if over and offset == began_at:
+        if over:
             return
-        over = over or (offset == began_at and await ended())
+        over = offset == began_at and await ended()
         if not over:
             await asyncio.sleep(pause_s)
 

@@ -16,7 +16,7 @@ def open_range(path: Path, start: int = 0, end: int | None = None, *, masker: Ma
     truncates its log meanwhile.
     """
     log = open_log(path, masker)
-    return _chunks(log, start, log.size if end is None else min(end, log.size))
+    return _chunks(log, start, log.size if end is None else end)
 
 
 def _chunks(log: Log, start: int, end: int) -> Iterator[bytes]:

@@ -76,12 +76,12 @@ class _Search:
     def spans(self) -> Generator[Span, None, None]:
         with self._log:
             count = -(-self._log.size // SPAN_BYTES)
-            here = max(0, min(self._lines.beginning(self._start) // SPAN_BYTES, count - 1))
+            here = max(0, min(self._start // SPAN_BYTES, count - 1))
             near = range(here, -1, -1) if self._backwards else range(here, count)
             far = range(count - 1, here, -1) if self._backwards else range(here)
             for number in near:
                 yield from self._span(number)
-            self._missing_hits = 0
+            self._missing_hits = 0  # none of the page is there: counting is enough
             for number in far:
                 yield from self._span(number)
 
