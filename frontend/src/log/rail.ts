@@ -27,12 +27,13 @@ export class Rail {
     const context = this.canvas.getContext("2d");
     if (!context) return;
     context.scale(ratio, ratio);
-    const style = getComputedStyle(this.canvas);
+    // Two properties that are computed to a plain colour, which a canvas can use; the style sheet sets them.
+    const { color, caretColor } = getComputedStyle(this.canvas);
     const paint = (scales: number[], colour: string, left: number) => {
-      context.fillStyle = style.getPropertyValue(colour);
+      context.fillStyle = colour;
       for (const scale of scales) context.fillRect(left, (scale / this.total) * (clientHeight - 2), clientWidth / 2, 2);
     };
-    paint(this.errors, "--rail-error", 0);
-    paint(this.matches, "--rail-match", clientWidth / 2);
+    paint(this.errors, color, 0);
+    paint(this.matches, caretColor, clientWidth / 2);
   }
 }

@@ -89,8 +89,8 @@ export class Viewer {
       }
       this.tell();
       this.root.classList.add("is-ready");
-      if (this.live) this.look();
-      else this.follow(false);
+      this.follow(this.live && this.pane.isAtEnd, true);
+      this.look();
       await this.showMarks();
       await this.numberLines();
     } catch {

@@ -1,0 +1,1 @@
+"""What the platform did, what comes, and what became of each due instant."""
