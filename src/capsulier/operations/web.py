@@ -54,9 +54,11 @@ async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
 
 
 def _note_address(listener: socket.socket) -> Path:
-    """Leave word for commands on this machine where the Manager is."""
+    """Leave word for commands on this machine where the Manager is, and the key that they need."""
     from capsulier.config import config
+    from capsulier.services.identity import local_key
 
+    local_key()
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
