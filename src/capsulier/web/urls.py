@@ -3,8 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("capsulier.web.activity.urls")),
     path("", include("capsulier.web.board.urls")),
+    path("", include("capsulier.web.job.urls")),
     path("", include("capsulier.web.job_actions.urls")),
     path("", include("capsulier.web.job_forms.urls")),
+    path("", include("capsulier.web.palette.urls")),
+    path("", include("capsulier.web.logs.urls")),
     path("", include("capsulier.web.sign_in.urls")),
+    path("", include("capsulier.web.trash.urls")),
 ]

@@ -27,7 +27,19 @@ _LABELS = {
     "alert_emails": "Alerts to",
     "alert_on": "Alerts on",
 }
-_DONE = {"starred": "set as major version", "unstarred": "unset as major version"}
+_DONE = {
+    "created": "created the job",
+    "edited": "changed the settings",
+    "upgraded": "upgraded the job",
+    "rolled back": "rolled the job back",
+    "starred": "set a major version",
+    "unstarred": "unset a major version",
+    "deleted": "deleted the job",
+    "restored": "restored the job",
+    "paused": "paused the schedule",
+    "resumed": "resumed the schedule",
+}
+"""The audit trail's verbs in a sentence; others stand as they are."""
 
 
 @dataclass(frozen=True, slots=True)
