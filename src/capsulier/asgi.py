@@ -24,11 +24,19 @@ App: TypeAlias = Callable[[Scope, Any, Any], Awaitable[None]]
 _STREAMS = re.compile(r"/api/v2/(events|executions/\d+/logs/.*|jobs/\d+/versions/\d+/package)")
 _UPLOADS = "/api/v2/packages"
 
+_THREADS = 12
+
+
+def _in_threads(application: Any) -> App:
+    bridge: Any = WSGIMiddleware(application, workers=_THREADS)
+    return bridge  # type: ignore[no-any-return]
+
+
 _streams: App = StreamHandler()
-_pages: App = WSGIMiddleware(get_wsgi_application(), workers=12)
-_api: App = WSGIMiddleware(ApiHandler(), workers=12)
+_pages = _in_threads(get_wsgi_application())
+_api = _in_threads(ApiHandler())
 # Threads of their own: uploads may be slow, and there is a database connection to each thread.
-_uploads: App = WSGIMiddleware(ApiHandler(), workers=12)
+_uploads = _in_threads(ApiHandler())
 
 
 async def application(scope: Scope, receive: Any, send: Any) -> None:

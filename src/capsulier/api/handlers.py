@@ -18,16 +18,18 @@ from capsulier.api.v2.problems import problem
 
 class _Bare(BaseHandler):
     def load_middleware(self, is_async: bool = False) -> None:
-        self._view_middleware = self._template_response_middleware = self._exception_middleware = []
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
         self._middleware_chain = convert_exception_to_response(self._in_async if is_async else self._in_thread)
 
     def _in_thread(self, request: HttpRequest) -> HttpResponseBase:
         request.get_host()  # raises where the name is not one of ours
-        return _finished(self._get_response(request))
+        return _finished(self._get_response(request))  # type: ignore[attr-defined]
 
     async def _in_async(self, request: HttpRequest) -> HttpResponseBase:
         request.get_host()
-        return _finished(await self._get_response_async(request))
+        return _finished(await self._get_response_async(request))  # type: ignore[attr-defined]
 
 
 class ApiHandler(_Bare, WSGIHandler):
@@ -48,6 +50,8 @@ def _finished(response: HttpResponseBase) -> HttpResponseBase:
         allowed = response.headers["Allow"]
         response = problem(405, "method_not_allowed", f"This address takes {allowed} only.")
         response.headers["Allow"] = allowed
+    if not response.streaming:
+        response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response

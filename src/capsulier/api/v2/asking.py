@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import close_old_connections
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.datastructures import MultiValueDict
 
@@ -82,8 +82,8 @@ def _of_cookie(request: HttpRequest) -> Actor:
 def _check_csrf(request: HttpRequest) -> None:
     """By the X-CSRFToken header only: Django would look through the form first, and read a package into memory."""
     request._post, request._files = QueryDict(), MultiValueDict()  # type: ignore[attr-defined]
-    middleware = CsrfViewMiddleware(lambda _: None)  # type: ignore[arg-type, return-value]
+    middleware = CsrfViewMiddleware(lambda _: HttpResponse())
     request.csrf_processing_done = False  # type: ignore[attr-defined]
     middleware.process_request(request)
-    if middleware.process_view(request, lambda _: None, (), {}) is not None:  # type: ignore[arg-type]
+    if middleware.process_view(request, lambda _: HttpResponse(), (), {}) is not None:
         raise NotAllowed("This request lacks the page's X-CSRFToken. Reload the page and try again.")

@@ -5,6 +5,7 @@ from typing import Annotated
 from ninja import Query, Router, Status
 
 from capsulier.api.v2.asking import AskedRequest
+from capsulier.api.v2.ids import ExecutionId, JobId
 from capsulier.api.v2.jobs import platform_ids
 from capsulier.api.v2.shapes.execution import ExecutionOut
 from capsulier.api.v2.shapes.job import Stop
@@ -23,7 +24,7 @@ States = Annotated[list[State], Query(description="One or several of the six sta
 @of_job.get("", response=Page[ExecutionOut])
 def list_of_job(
     request: AskedRequest,
-    job_id: int,
+    job_id: JobId,
     state: States = [],  # noqa: B006
     page: int | None = None,
     size: PageSize = 50,
@@ -48,13 +49,13 @@ def list_all(
 
 
 @router.get("/{int:execution_id}", response=ExecutionOut)
-def get_execution(request: AskedRequest, execution_id: int) -> ExecutionOut:
+def get_execution(request: AskedRequest, execution_id: ExecutionId) -> ExecutionOut:
     """Look at an execution."""
     return ExecutionOut.of(find_execution(request.auth, execution_id))
 
 
 @router.post("/{int:execution_id}/stop", response={202: ExecutionOut})
-def stop_one(request: AskedRequest, execution_id: int, body: Stop | None = None) -> Status[ExecutionOut]:
+def stop_one(request: AskedRequest, execution_id: ExecutionId, body: Stop | None = None) -> Status[ExecutionOut]:
     """Ask it to stop; asking again is the same as once. One in the queue has ended when this answers."""
     stop_execution(request.auth, execution_id, force=bool(body and body.force))
     return Status(202, ExecutionOut.of(find_execution(request.auth, execution_id)))

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from django.http import HttpResponse
-from ninja import Query, Router, Status as Answer
+from ninja import Query, Router
+from ninja import Status as Answer
 
 from capsulier.api.v2.asking import AskedRequest
 from capsulier.api.v2.etag import IfMatch, note_revision, revision_of
+from capsulier.api.v2.ids import JobId
 from capsulier.api.v2.shapes.execution import ExecutionOut
 from capsulier.api.v2.shapes.job import (
     ChangeOut,
@@ -45,6 +47,7 @@ router = Router(tags=["Jobs"])
 @router.get("", response=JobPage)
 def list_jobs(
     request: AskedRequest,
+    *,
     search: str = "",
     status: Annotated[list[str], Query(description="One or several of the eight statuses.")] = [],  # noqa: B006
     capsule: str = "",
@@ -81,7 +84,7 @@ def create(request: AskedRequest, body: NewJob, response: HttpResponse) -> Answe
 
 
 @router.get("/{int:job_id}", response=JobDetail)
-def get(request: AskedRequest, job_id: int, response: HttpResponse) -> JobDetail:
+def get(request: AskedRequest, job_id: JobId, response: HttpResponse) -> JobDetail:
     """Look at a job; also at one in the trash."""
     find_job(request.auth, job_id, deleted=True)
     return show(job_id, response)
@@ -89,7 +92,7 @@ def get(request: AskedRequest, job_id: int, response: HttpResponse) -> JobDetail
 
 @router.patch("/{int:job_id}", response=JobDetail)
 def edit(
-    request: AskedRequest, job_id: int, body: JobPatch, response: HttpResponse, if_match: IfMatch = None
+    request: AskedRequest, job_id: JobId, body: JobPatch, response: HttpResponse, if_match: IfMatch = None
 ) -> JobDetail:
     """Change what is given: name, settings, schedule. The rest stays."""
     given = body.model_fields_set
@@ -98,28 +101,28 @@ def edit(
         job_id,
         name=body.name if "name" in given else None,
         settings=body.settings(),
-        schedule=KEEP if "schedule" not in given else body.schedule and body.schedule.draft(),
+        schedule=(body.schedule.draft() if body.schedule else None) if "schedule" in given else KEEP,
         revision=revision_of(if_match),
     )
     return show(job_id, response)
 
 
 @router.delete("/{int:job_id}", response=JobDetail)
-def delete(request: AskedRequest, job_id: int, response: HttpResponse, if_match: IfMatch = None) -> JobDetail:
+def delete(request: AskedRequest, job_id: JobId, response: HttpResponse, if_match: IfMatch = None) -> JobDetail:
     """Put a job into the trash and stop what it has running. It can be restored for 30 days."""
     delete_job(request.auth, job_id, revision=revision_of(if_match))
     return show(job_id, response)
 
 
 @router.post("/{int:job_id}/restore", response=JobDetail)
-def restore(request: AskedRequest, job_id: int, response: HttpResponse) -> JobDetail:
+def restore(request: AskedRequest, job_id: JobId, response: HttpResponse) -> JobDetail:
     """Take a job out of the trash. If its name was taken meanwhile, it gets a number."""
     restore_job(request.auth, job_id)
     return show(job_id, response)
 
 
 @router.post("/{int:job_id}/copy", response={201: JobDetail})
-def copy(request: AskedRequest, job_id: int, response: HttpResponse, body: Copy | None = None) -> Answer[JobDetail]:
+def copy(request: AskedRequest, job_id: JobId, response: HttpResponse, body: Copy | None = None) -> Answer[JobDetail]:
     """Make a job with everything of this one but its history."""
     job = copy_job(request.auth, job_id, name=body.name if body else None)
     response.headers["Location"] = f"/api/v2/jobs/{job.pk}"
@@ -127,7 +130,7 @@ def copy(request: AskedRequest, job_id: int, response: HttpResponse, body: Copy 
 
 
 @router.post("/{int:job_id}/run", response={202: ExecutionOut})
-def run(request: AskedRequest, job_id: int, body: Run | None = None) -> Answer[ExecutionOut]:
+def run(request: AskedRequest, job_id: JobId, body: Run | None = None) -> Answer[ExecutionOut]:
     """Queue an execution of the current version."""
     variables = body.variables if body else None
     queued = run_job(request.auth, job_id, variables=variables, trigger="api")
@@ -135,14 +138,14 @@ def run(request: AskedRequest, job_id: int, body: Run | None = None) -> Answer[E
 
 
 @router.post("/{int:job_id}/stop", response={202: Stopping})
-def stop(request: AskedRequest, job_id: int, body: Stop | None = None) -> Answer[Stopping]:
+def stop(request: AskedRequest, job_id: JobId, body: Stop | None = None) -> Answer[Stopping]:
     """Stop all executions of the job that have not ended."""
     stopping = stop_job(request.auth, job_id, force=bool(body and body.force))
     return Answer(202, Stopping(ended=stopping.ended, stopping=stopping.asked))
 
 
 @router.get("/{int:job_id}/changes", response=Page[ChangeOut])
-def list_changes(request: AskedRequest, job_id: int, page: int | None = None, size: PageSize = 50) -> Page[ChangeOut]:
+def list_changes(request: AskedRequest, job_id: JobId, page: int | None = None, size: PageSize = 50) -> Page[ChangeOut]:
     """Who changed what, the latest first."""
     rows = read_changes(find_job(request.auth, job_id, deleted=True), before=page, count=size + 1)
     items = [

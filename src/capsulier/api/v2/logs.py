@@ -2,8 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Iterator
-from functools import partial
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -12,7 +11,8 @@ from django.http.response import HttpResponseBase
 from ninja import Header, Query, Router
 
 from capsulier.api.changes import CHANGES
-from capsulier.api.v2.asking import AskedRequest, ask, ask_in_thread, in_thread
+from capsulier.api.v2.asking import AskedRequest, ask_in_thread, in_thread
+from capsulier.api.v2.ids import ExecutionId
 from capsulier.api.v2.openapi import BYTES, EVENTS
 from capsulier.api.v2.ranges import Span, Unsatisfiable, attachment, file_answer, parse_range, unsatisfiable
 from capsulier.api.v2.shapes.execution import ExecutionOut
@@ -27,8 +27,8 @@ from capsulier.logs.follow import follow
 from capsulier.logs.grep import Query as GrepQuery
 from capsulier.logs.pages import read_after, tail_offset
 from capsulier.logs.ranges import open_range
+from capsulier.logs.search import Hit, search
 from capsulier.logs.search import Span as SearchedSpan
-from capsulier.logs.search import search
 from capsulier.services.finding import find_execution
 from capsulier.services.log_files import log_directory
 from capsulier.store.models import Execution
@@ -41,15 +41,14 @@ _TEXT = "text/plain; charset=utf-8"
 class _Log(NamedTuple):
     execution: Execution
     path: Path
-    is_live: bool
-    """Looked up before the file is read: once it lives no more, the end of the file is the end."""
 
 
 @router.get("/{name}", openapi_extra=BYTES("The log, or the part asked for.", "text/plain"))
 async def read_log(
     request: AskedRequest,
-    execution_id: int,
+    execution_id: ExecutionId,
     name: LogName,
+    *,
     tail: Annotated[int | None, Query(ge=0, description="Only the last N lines.")] = None,
     download: Annotated[bool, Query(description="As a file to be saved.")] = False,
     byte_range: Annotated[str | None, Header(alias="Range", description="bytes=0-1023, bytes=-500")] = None,
@@ -63,15 +62,15 @@ async def read_log(
     answer = await asyncio.to_thread(_answer, log.path, tail, byte_range)
     if download:
         answer.headers["Content-Disposition"] = attachment(_file_name(log.execution, name))
-    answer.headers["Cache-Control"] = "no-store" if log.is_live else "private, max-age=60"
     return answer
 
 
 @router.get("/{name}/search", response=Found)
 async def search_log(
     request: AskedRequest,
-    execution_id: int,
+    execution_id: ExecutionId,
     name: LogName,
+    *,
     q: Annotated[str, Query(description="What to look for within a line.")],
     pattern: Annotated[bool, Query(description="`q` is a regular expression.")] = False,
     ignore_case: bool = False,
@@ -82,7 +81,7 @@ async def search_log(
     log = await in_thread(_find, request.auth, execution_id, name)
     query = GrepQuery(q, is_pattern=pattern, ignore_case=ignore_case)
     spans = await asyncio.to_thread(_spans, log.path, query, page, size + 1)
-    total, hits = 0, []
+    total, hits = 0, list[Hit]()
     try:
         while (span := await asyncio.to_thread(next, spans, None)) is not None:
             total += span.matching_lines
@@ -96,9 +95,11 @@ async def search_log(
 @router.get("/{name}/follow", openapi_extra=EVENTS)
 async def follow_log(
     request: AskedRequest,
-    execution_id: int,
+    execution_id: ExecutionId,
     name: LogName,
+    *,
     offset: Annotated[int, Query(ge=0, description="The first byte to send.")] = 0,
+    tail: Annotated[int | None, Query(ge=0, description="Begin with the last N lines instead.")] = None,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> HttpResponseBase:
     """Follow a log as it is written, as server-sent events, from a byte on.
@@ -110,6 +111,8 @@ async def follow_log(
     log = await in_thread(_find, request.auth, execution_id, name)
     if last_event_id and last_event_id.isdecimal():
         offset = int(last_event_id)
+    elif tail is not None:
+        offset = await asyncio.to_thread(_tail_offset, log.path, tail)
     return event_stream(_events(request, log, offset))
 
 
@@ -154,16 +157,16 @@ async def _events(request: AskedRequest, log: _Log, offset: int) -> AsyncIterato
 def _find(actor: Actor, execution_id: int, name: LogName) -> _Log:
     """Raises NotFound, and LogGone for one that was kept once."""
     execution = find_execution(actor, execution_id)
-    directory, is_live = log_directory(execution), execution.state in LIVE
-    if not is_live and execution.started_us is not None and not directory.exists():
+    directory = log_directory(execution)
+    if execution.state not in LIVE and execution.started_us is not None and not directory.exists():
         raise LogGone(f"The logs of execution {execution.number} of “{execution.job.name}” are no longer kept.")
-    return _Log(execution, name.in_directory(directory), is_live)
+    return _Log(execution, name.in_directory(directory))
 
 
 def _answer(path: Path, tail: int | None, asked: str | None) -> HttpResponseBase:
     try:
         size = path.stat().st_size
-        start = 0 if tail is None else size if tail == 0 else tail_offset(path, tail)
+        start = 0 if tail is None else _tail_offset(path, tail)
         span = None if tail is not None else parse_range(asked, size)
         whole = Span(start, max(start, size))
         chunks = open_range(path, *(span or whole))
@@ -174,11 +177,18 @@ def _answer(path: Path, tail: int | None, asked: str | None) -> HttpResponseBase
     return file_answer(chunks, span or whole, size, is_part=span is not None, content_type=_TEXT)
 
 
-def _spans(path: Path, query: GrepQuery, start: int, limit: int) -> Iterator[SearchedSpan]:
+def _tail_offset(path: Path, lines: int) -> int:
+    try:
+        return tail_offset(path, lines) if lines else path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _spans(path: Path, query: GrepQuery, start: int, limit: int) -> Generator[SearchedSpan, None, None]:
     try:
         return search(path, query, start=start, limit=limit)
     except FileNotFoundError:
-        return (span for span in ())
+        return (span for span in list[SearchedSpan]())
 
 
 def _line(path: Path, offset: int, number: int) -> FoundLine:

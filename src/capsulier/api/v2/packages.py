@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from ninja import Header, Router, Status
 
 from capsulier.api.v2.asking import AskedRequest, ask_in_thread, in_thread
+from capsulier.api.v2.ids import JobId, VersionNumber
 from capsulier.api.v2.multipart import read_file
 from capsulier.api.v2.openapi import BYTES
 from capsulier.api.v2.ranges import Span, Unsatisfiable, attachment, file_answer, parse_range, unsatisfiable
@@ -52,8 +53,8 @@ def upload(request: AskedRequest, platform: str = "main") -> Status[PackageOut]:
 @of_version.get("", openapi_extra=BYTES("The file.", "application/octet-stream"))
 async def download(
     request: AskedRequest,
-    job_id: int,
-    number: int,
+    job_id: JobId,
+    number: VersionNumber,
     byte_range: Annotated[str | None, Header(alias="Range")] = None,
 ) -> HttpResponseBase:
     """Download the package of a version."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -21,10 +21,10 @@ _BROKEN = "Something went wrong in Capsulier itself. Its log says more."
 def answer_in_problems(api: NinjaAPI) -> None:
     """Have every exception of this API's operations answered so."""
     for kind in (CapsulierError, ValidationError, HttpError, Http404, Exception):
-        api.add_exception_handler(kind, lambda request, error: problem_of(error))
+        api.add_exception_handler(kind, lambda _, error: problem_of(error))  # type: ignore[arg-type]
 
 
-def problem_of(error: Exception) -> HttpResponse:
+def problem_of(error: Exception) -> HttpResponse:  # noqa: PLR0911  # one for each kind
     match error:
         case CapsulierError():
             return _refusal(error)
@@ -60,6 +60,7 @@ def problem(status: int, code: str, detail: str, title: str = "", errors: Any = 
         status=status,
         content_type=CONTENT_TYPE,
     )
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django warns of each; most are the caller's business
     if status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = _CHALLENGE
     return answer

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from capsulier.api.v2.problems import problem
+
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII | re.IGNORECASE)
 _LONGEST_NUMBER = 18
 
@@ -39,7 +41,9 @@ def parse_range(header: str | None, size: int) -> Span | None:
 
 
 def unsatisfiable(size: int) -> HttpResponse:
-    return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
+    answer = problem(416, "range", f"No byte lies in the range asked for: there are {size:,}.")
+    answer.headers["Content-Range"] = f"bytes */{size}"
+    return answer
 
 
 def file_answer(

@@ -5,6 +5,7 @@ from ninja import Router
 
 from capsulier.api.v2.asking import AskedRequest
 from capsulier.api.v2.etag import IfMatch, revision_of
+from capsulier.api.v2.ids import JobId
 from capsulier.api.v2.jobs import show
 from capsulier.api.v2.shapes.job import JobDetail
 from capsulier.api.v2.shapes.schedule import FireOut, PreviewIn, PreviewOut, Resume, ScheduleIn, previewed
@@ -31,7 +32,7 @@ def preview_schedule(request: AskedRequest, body: PreviewIn) -> PreviewOut:
 
 @of_job.put("/schedule", response=JobDetail)
 def put_schedule(
-    request: AskedRequest, job_id: int, body: ScheduleIn, response: HttpResponse, if_match: IfMatch = None
+    request: AskedRequest, job_id: JobId, body: ScheduleIn, response: HttpResponse, if_match: IfMatch = None
 ) -> JobDetail:
     """Give the job this schedule. One that says what it said before goes on as it was."""
     edit_job(request.auth, job_id, schedule=body.draft(), revision=revision_of(if_match))
@@ -39,21 +40,23 @@ def put_schedule(
 
 
 @of_job.delete("/schedule", response=JobDetail)
-def delete_schedule(request: AskedRequest, job_id: int, response: HttpResponse, if_match: IfMatch = None) -> JobDetail:
+def delete_schedule(
+    request: AskedRequest, job_id: JobId, response: HttpResponse, if_match: IfMatch = None
+) -> JobDetail:
     """Take the schedule away; the job is run by hand from now on."""
     edit_job(request.auth, job_id, schedule=None, revision=revision_of(if_match))
     return show(job_id, response)
 
 
 @of_job.post("/schedule/pause", response=JobDetail)
-def pause(request: AskedRequest, job_id: int, response: HttpResponse) -> JobDetail:
+def pause(request: AskedRequest, job_id: JobId, response: HttpResponse) -> JobDetail:
     """Let the schedule fire no more until it is resumed."""
     pause_schedule(request.auth, job_id)
     return show(job_id, response)
 
 
 @of_job.post("/schedule/resume", response=JobDetail)
-def resume(request: AskedRequest, job_id: int, response: HttpResponse, body: Resume | None = None) -> JobDetail:
+def resume(request: AskedRequest, job_id: JobId, response: HttpResponse, body: Resume | None = None) -> JobDetail:
     """Let it go on."""
     resume_schedule(request.auth, job_id, policy=body.catch_up if body else None)
     return show(job_id, response)
@@ -61,7 +64,7 @@ def resume(request: AskedRequest, job_id: int, response: HttpResponse, body: Res
 
 @of_job.get("/fires", response=Page[FireOut])
 def list_fires(
-    request: AskedRequest, job_id: int, ran: bool | None = None, page: str = "", size: PageSize = 50
+    request: AskedRequest, job_id: JobId, ran: bool | None = None, page: str = "", size: PageSize = 50
 ) -> Page[FireOut]:
     """List the instants at which the schedule was due, the latest first, and what became of each.
 

@@ -5,6 +5,7 @@ from ninja import Router, Status
 
 from capsulier.api.v2.asking import AskedRequest
 from capsulier.api.v2.etag import IfMatch, revision_of
+from capsulier.api.v2.ids import JobId, VersionNumber
 from capsulier.api.v2.shapes.shape import Page, PageSize
 from capsulier.api.v2.shapes.version import NewVersion, VersionOut
 from capsulier.core.access import Action
@@ -19,7 +20,9 @@ router = Router(tags=["Versions"])
 
 
 @router.get("", response=Page[VersionOut])
-def list_versions(request: AskedRequest, job_id: int, page: int | None = None, size: PageSize = 50) -> Page[VersionOut]:
+def list_versions(
+    request: AskedRequest, job_id: JobId, page: int | None = None, size: PageSize = 50
+) -> Page[VersionOut]:
     """List the versions, the latest first."""
     job = find_job(request.auth, job_id, deleted=True)
     rows = [each for each in read_versions(job) if page is None or each.number < page]
@@ -29,7 +32,7 @@ def list_versions(request: AskedRequest, job_id: int, page: int | None = None, s
 
 @router.post("", response={201: VersionOut})
 def upgrade(
-    request: AskedRequest, job_id: int, body: NewVersion, response: HttpResponse, if_match: IfMatch = None
+    request: AskedRequest, job_id: JobId, body: NewVersion, response: HttpResponse, if_match: IfMatch = None
 ) -> Status[VersionOut]:
     """Add a version and make it current. Executions that are queued or at work keep theirs."""
     job = find_job(request.auth, job_id, Action.EDIT)
@@ -39,25 +42,25 @@ def upgrade(
 
 
 @router.get("/{int:number}", response=VersionOut)
-def get_version(request: AskedRequest, job_id: int, number: int) -> VersionOut:
+def get_version(request: AskedRequest, job_id: JobId, number: VersionNumber) -> VersionOut:
     """Look at a version."""
     return _show(find_version(request.auth, job_id, number))
 
 
 @router.post("/{int:number}/rollback", response=VersionOut)
-def rollback(request: AskedRequest, job_id: int, number: int, if_match: IfMatch = None) -> VersionOut:
+def rollback(request: AskedRequest, job_id: JobId, number: VersionNumber, if_match: IfMatch = None) -> VersionOut:
     """Make this version current again."""
     return _show(rollback_job(request.auth, job_id, number, revision=revision_of(if_match)))
 
 
 @router.put("/{int:number}/major", response=VersionOut)
-def star(request: AskedRequest, job_id: int, number: int) -> VersionOut:
+def star(request: AskedRequest, job_id: JobId, number: VersionNumber) -> VersionOut:
     """Mark a version as a major one."""
     return _show(star_version(request.auth, job_id, number))
 
 
 @router.delete("/{int:number}/major", response=VersionOut)
-def unstar(request: AskedRequest, job_id: int, number: int) -> VersionOut:
+def unstar(request: AskedRequest, job_id: JobId, number: VersionNumber) -> VersionOut:
     """Take a version's star away."""
     return _show(star_version(request.auth, job_id, number, is_major=False))
 

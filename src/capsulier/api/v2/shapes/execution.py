@@ -1,6 +1,7 @@
 """An execution on the wire."""
 
 from capsulier.api.v2.shapes.shape import Instant, Shape, instant
+from capsulier.clock import as_datetime
 from capsulier.core.reasons import Reason, in_words
 from capsulier.core.states import LIVE, State
 from capsulier.store.models import Execution
@@ -63,8 +64,8 @@ class ExecutionOut(Shape):
             variables=sorted(row.variables),
             stopping=row.stop_us is not None and state in LIVE,
             due_at=instant(row.due_us),
-            queued_at=instant(row.queued_us),
-            not_before_at=instant(row.not_before_us),
+            queued_at=as_datetime(row.queued_us),
+            not_before_at=as_datetime(row.not_before_us),
             pending_at=instant(row.pending_us),
             started_at=instant(row.started_us),
             ended_at=instant(row.ended_us),

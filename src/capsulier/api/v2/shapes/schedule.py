@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from capsulier.api.v2.shapes.shape import Instant, Shape, instant
+from capsulier.clock import as_datetime
 from capsulier.core.catch_up import CatchUp
 from capsulier.core.fires import FireOutcome, FireWhy
 from capsulier.core.fires import in_words as fire_in_words
@@ -118,7 +119,7 @@ class FireOut(Shape):
         return cls(
             id=row.pk,
             job_id=row.job_id,
-            due_at=instant(row.due_us),
+            due_at=as_datetime(row.due_us),
             until_at=instant(row.until_us),
             count=row.count,
             outcome=outcome,
@@ -126,5 +127,5 @@ class FireOut(Shape):
             words=fire_in_words(outcome, why, execution=number, late_s=late_s, count=row.count, detail=row.detail),
             execution_id=row.execution_id,
             execution_number=number,
-            decided_at=instant(row.decided_us),
+            decided_at=as_datetime(row.decided_us),
         )

@@ -1,0 +1,9 @@
+"""What stands in addresses."""
+
+from typing import Annotated, TypeAlias
+
+from ninja import Path
+
+JobId: TypeAlias = Annotated[int, Path()]
+VersionNumber: TypeAlias = Annotated[int, Path()]
+ExecutionId: TypeAlias = Annotated[int, Path()]
