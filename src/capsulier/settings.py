@@ -55,6 +55,7 @@ DATABASES = {"default": database_settings(config().database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "store.User"
 LOGIN_URL = "/sign-in"
+CSRF_FAILURE_VIEW = "capsulier.web.sign_in.carry.offer_again"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _public.scheme == "https" else None

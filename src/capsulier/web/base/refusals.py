@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from capsulier.core.errors import CapsulierError, NotFound, NotSignedIn
 from capsulier.web.base.htmx import with_toast
+from capsulier.web.sign_in.views import ask_first
 
 
 class Refusals:
@@ -24,7 +25,9 @@ class Refusals:
             error = NotFound("There is nothing at this address.")
         if not isinstance(error, CapsulierError):
             return None
-        if isinstance(error, NotSignedIn) and request.method in {"GET", "HEAD"} and not _is_htmx(request):
+        if isinstance(error, NotSignedIn) and not _is_htmx(request):
+            if request.method == "POST":
+                return ask_first(request)
             return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
         return refuse(request, error)
 

@@ -152,6 +152,12 @@ def as_time(instant: Instant) -> datetime | None:
 
 
 @register.filter
+def wall(at: datetime) -> datetime:
+    """What the clock shows in its own zone: `date` would show an aware time in the server's. `{{ at|wall|date }}`."""
+    return at.replace(tzinfo=None)
+
+
+@register.filter
 def initials(name: object) -> str:
     """ "AB" for "Ana Bell", "A" for "admin"."""
     words = str(name).split()

@@ -12,6 +12,7 @@ from capsulier.core.wording import duration_in_words
 from capsulier.services.identity import redeem_sign_in_key
 from capsulier.store.models import User
 from capsulier.web.sign_in.attempts import Attempts
+from capsulier.web.sign_in.carry import carried_context, send_carried
 from capsulier.web.sign_in.forms import SignInForm, has_password
 
 _attempts = Attempts()
@@ -51,6 +52,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _check_password(request: HttpRequest) -> HttpResponse:
+    if "signed_in" in request.POST and request.user.is_authenticated:
+        return send_carried(request) or HttpResponseRedirect(_next_page(request))
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -65,11 +68,21 @@ def _check_password(request: HttpRequest) -> HttpResponse:
         return _page(request, form, refusal="User name and password do not match.", status=422)
     _attempts.forget(who)
     login(request, user)
-    return HttpResponseRedirect(_next_page(request))
+    return send_carried(request) or HttpResponseRedirect(_next_page(request))
+
+
+def ask_first(request: HttpRequest) -> HttpResponse:
+    """Instead of a page that was sent without a session: sign in, and it goes on with what was sent."""
+    return _page(request, SignInForm(), status=401)
 
 
 def _page(request: HttpRequest, form: SignInForm, *, refusal: str = "", status: int = 200) -> HttpResponse:
-    context = {"form": form, "refusal": refusal, "next": request.POST.get("next", request.GET.get("next", ""))}
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "next": request.POST.get("next", request.GET.get("next", "")),
+        **carried_context(request),
+    }
     return render(request, "sign_in/page.html", context, status=status)
 
 

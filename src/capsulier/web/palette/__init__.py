@@ -1,0 +1,1 @@
+"""The command palette's answers: jobs to go to or to run, and places."""

@@ -1,0 +1,1 @@
+"""The trash: deleted jobs, to be restored while they are kept."""
