@@ -1,10 +1,12 @@
 """What the local engine's way of starting programs promises."""
 
+import errno
 import os
 import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -78,6 +80,27 @@ class TestSpawning(OnLocal):
         standing = await watched.run(": " + "x" * 200_000)
         assert standing.reason is Reason.ENGINE
         assert "longer" in standing.detail
+
+    @pytest.mark.parametrize("facts", [{"command": "echo \0"}, {"command": ":", "env": {"A=B": "1"}}])
+    async def test_what_no_process_can_be_given_is_an_error_of_the_engine(
+        self, watched: Watched, facts: dict[str, Any]
+    ) -> None:
+        assert (await watched.run(**facts)).reason is Reason.ENGINE
+
+    async def test_no_descriptor_left_to_watch_with_costs_no_end(
+        self, watched: Watched, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refused = iter([OSError(errno.EMFILE, "Too many open files")] * 2)
+        pidfd_open = os.pidfd_open
+
+        def refuse_twice(pid: int) -> int:
+            for error in refused:
+                raise error
+            return pidfd_open(pid)
+
+        monkeypatch.setattr(os, "pidfd_open", refuse_twice)
+        assert (await watched.run("sleep 1.2; exit 4")).exit_code == 4
+        assert next(refused, None) is None
 
     async def test_a_command_may_remove_its_own_directory(self, watched: Watched, place: Path) -> None:
         standing = await watched.run("rm -rf ../../*; exit 4")

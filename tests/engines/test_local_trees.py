@@ -10,6 +10,7 @@ import psutil
 
 from capsulier.core.launch import Limits, PlacedFile
 from capsulier.core.reasons import Reason
+from capsulier.engines.local import LocalEngine
 from capsulier.engines.protocol import Phase
 from tests.engines.local import OnLocal, alive
 from tests.engines.watched import Watched, a_launch, until
@@ -56,6 +57,22 @@ class TestTrees(OnLocal):
         await watched.engine.stop(handles[1], force=True)
         await watched.end_of(handles[1])
 
+    async def test_two_installations_on_one_machine_do_not_end_each_other_s(
+        self, watched: Watched, tmp_path: Path, place: Path
+    ) -> None:
+        other = await Watched(LocalEngine(tmp_path / "place" / "other")).start()
+        launch = a_launch("setsid sleep 60 & sleep 60")
+        for each in (watched, other):
+            await each.hear(await each.engine.submit(launch), Phase.RUNNING)
+        await until(lambda: len(alive(place / "other")) == 4)
+        await watched.engine.stop({"name": launch.name}, force=True)
+        await watched.end_of({"name": launch.name})
+        assert len(alive(place / "other")) == 4
+        await other.engine.stop({"name": launch.name}, force=True)
+        await other.end_of({"name": launch.name})
+        assert alive(place) == []
+        await other.engine.close()
+
     async def test_what_a_command_left_behind_at_its_own_end_is_left_alone(self, watched: Watched, place: Path) -> None:
         handle = await watched.submit("setsid sleep 60 & exit 3")
         assert (await watched.end_of(handle)).exit_code == 3
@@ -68,6 +85,15 @@ class TestTrees(OnLocal):
         await until(lambda: any(process.status() == psutil.STATUS_STOPPED for process in alive(place, handle)))
         await watched.engine.stop(handle)
         assert (await watched.end_of(handle, within_s=8)).signal == signal.SIGTERM
+
+    async def test_a_program_that_stopped_its_whole_group_ends_with_its_own_code(
+        self, watched: Watched, place: Path
+    ) -> None:
+        handle = await watched.submit("trap 'exit 5' TERM; echo ready; kill -STOP 0", limits=Limits(grace_s=10))
+        await self.wait_for_output(place, handle, b"ready")
+        await until(lambda: all(process.status() == psutil.STATUS_STOPPED for process in alive(place, handle)))
+        await watched.engine.stop(handle)
+        assert (await watched.end_of(handle, within_s=8)).exit_code == 5
 
     async def test_a_program_that_forks_faster_than_one_can_look_loses(self, watched: Watched, place: Path) -> None:
         racer = "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('off', flush=True)\n"

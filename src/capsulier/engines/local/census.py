@@ -44,7 +44,6 @@ def runs_the_wrapper(pid: int, directory: str) -> bool:
 class Census:
     """All processes at one moment; in `unreaped` the dead among them by group, elsewhere the living."""
 
-    processes: dict[int, Process] = field(default_factory=dict)
     children: dict[int, list[Process]] = field(default_factory=partial(defaultdict, list))
     sessions: dict[int, list[Process]] = field(default_factory=partial(defaultdict, list))
     groups: dict[int, list[Process]] = field(default_factory=partial(defaultdict, list))
@@ -104,7 +103,6 @@ class Lookout:
             if mark := self._marks.get(process.identity) or _read_mark(process.pid):
                 marks[process.identity] = mark
                 census.marked[mark].append(process)
-            census.processes[process.pid] = process
             census.children[process.parent].append(process)
             census.sessions[process.session].append(process)
             census.groups[process.group].append(process)

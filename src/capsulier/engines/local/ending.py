@@ -43,10 +43,9 @@ async def _terminate(placement: Placement, lookout: Lookout, groups: set[int], u
                 return True
         # Parents first: a shell that outlives its child would say "Terminated" in the program's own log.
         for process in sorted(tree, key=lambda each: (each.started, each.pid)):
-            if process.identity in told or _is_wrapper(process, placement):
-                continue
-            told.add(process.identity)
-            send(process, signal.SIGTERM)
+            if process.identity not in told and not _is_wrapper(process, placement):
+                told.add(process.identity)
+                send(process, signal.SIGTERM)
             if process.is_halted:
                 send(process, signal.SIGCONT)
         await _pause(placement, min(pause_s, until - time.monotonic()))

@@ -1,6 +1,7 @@
 """The local engine: the `Engine` protocol, in terms of wrappers, records and processes."""
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Coroutine, Mapping, Sequence
@@ -27,10 +28,21 @@ from capsulier.engines.local.placing import CannotPlace, make_directory, place_f
 from capsulier.engines.local.records import fence, note_ended_by, read_claim, read_ended_by
 from capsulier.engines.local.roll import Roll
 from capsulier.engines.local.spawn import cpus_of, least_used, spawn
-from capsulier.engines.local.verdict import STOP, being_prepared, cannot_start, lost, never_ran, stopped_before
+from capsulier.engines.local.verdict import (
+    STOP,
+    after_restart,
+    being_prepared,
+    cannot_start,
+    is_elsewhere,
+    never_ran,
+    stopped_before,
+)
 from capsulier.engines.protocol import Ability, Handle, Node, Phase, Standing
 
 _RECOVERY_PATIENCE_S = 2.0
+_RETRY_S = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 class LocalEngine:
@@ -75,7 +87,7 @@ class LocalEngine:
                     placement.placing = self._go_on(self._place(placement, launch))
                 else:
                     self._spawn(placement, launch)
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 self._roll.tell_end(placement, cannot_start(error))
         return self._roll.handle(launch.name)
 
@@ -94,11 +106,14 @@ class LocalEngine:
         """What nobody has claimed is claimed here, for nobody: a leader that was frozen before its spawn can then no
         longer start it. After a restart of the machine a missing claim proves nothing, since it may never have
         reached the disk: lost, and it may have run. One that another machine has claimed is left out."""
-        was_away = was_restarted(self._root, self._machine)
+        is_after_restart = was_restarted(self._root, self._machine)
         names = [launch.name for launch, handle in launches if self._roll.may_judge(handle)]
         for launch, handle in launches:
             if self._roll.may_judge(handle) and launch.name not in self._roll:
-                self._recover(Placement.of(self._root, launch), was_away=was_away)
+                placement = self._roll.live[launch.name] = Placement.of(self._root, launch)
+                placement.is_quiet = True
+                placement.is_after_restart = is_after_restart
+                self._take_over(placement)
         # What is left of those that are lost is ended before we say that they are.
         live = [self._roll.live[name] for name in names if name in self._roll.live]
         endings = [placement.ending for placement in live if placement.ending and placement.is_forced]
@@ -123,7 +138,7 @@ class LocalEngine:
             self._end(placement, STOP, is_forced=force)
 
     async def nodes(self) -> Sequence[Node]:
-        running = sum(placement.is_running for placement in self._roll.live.values())
+        running = sum(placement.pid is not None for placement in self._roll.live.values())
         return [Node(os.uname().nodename, "ready", len(usable_cpus()), memory_bytes(), running)]
 
     async def close(self) -> None:
@@ -163,38 +178,43 @@ class LocalEngine:
             await asyncio.to_thread(place_files, placement.directory, launch.files)
             placement.placing = None
             self._spawn(placement, launch)
-        except (OSError, CannotPlace) as error:
+        except (OSError, ValueError, CannotPlace) as error:
             self._roll.tell_end(placement, cannot_start(error))
 
-    def _recover(self, placement: Placement, *, was_away: bool) -> None:
-        claim = read_claim(placement.directory)
-        is_ours = claim is None and fence(placement.directory)
-        if claim is None and not is_ours:
+    def _take_over(self, placement: Placement) -> None:
+        """Follow what an earlier process submitted, or make sure that nobody can start it any more."""
+        try:
+            is_fenced = fence(placement.directory)
             claim = read_claim(placement.directory)
-        if claim is not None and claim.pid and claim.machine_id != self._machine.machine_id:
+        except OSError:
+            # Neither found nor fenced: not to be judged yet.
+            _log.exception("Cannot recover %s yet", placement.name)
+            asyncio.get_running_loop().call_later(_RETRY_S, self._take_over, placement)
             return
-        placement.is_quiet = True
-        self._roll.live[placement.name] = placement
-        if is_ours:
-            self._roll.tell_end(placement, lost("the machine was restarted") if was_away else never_ran())
-            return
-        resume_logs(placement)
-        self._following.pursue(placement)
-        if placement.pid is not None:
-            placement.cpus = cpus_of(placement.pid) if placement.limits.cpus is not None else frozenset()
-            if not placement.is_gone and read_ended_by(placement.directory) is not None:
-                self._end_rest(placement)
+        if is_fenced:
+            self._roll.tell_end(placement, after_restart() if placement.is_after_restart else never_ran())
+        elif claim is not None and is_elsewhere(claim, self._machine):
+            del self._roll.live[placement.name]
+        else:
+            self._resume(placement)
 
     def _find(self, name: str) -> Placement | None:
         """A placement that an earlier process submitted and nobody has recovered, if it has not ended."""
         placement = Placement(name, self._directory(name))
         claim = read_claim(placement.directory)
-        if claim is None or (claim.pid and claim.machine_id != self._machine.machine_id):
+        if claim is None or is_elsewhere(claim, self._machine):
             return None
         self._roll.live[name] = placement
+        self._resume(placement)
+        return self._roll.live.get(name)
+
+    def _resume(self, placement: Placement) -> None:
         resume_logs(placement)
         self._following.pursue(placement)
-        return self._roll.live.get(name)
+        if placement.pid is not None and placement.limits.cpus is not None:
+            placement.cpus = cpus_of(placement.pid)
+        if not placement.is_gone and read_ended_by(placement.directory) is not None:
+            self._end_rest(placement)
 
     def _begin(self, placement: Placement) -> None:
         """Its command runs."""

@@ -12,14 +12,22 @@ from capsulier.engines.local.census import Lookout, is_wrapper
 from capsulier.engines.local.machine import Machine
 from capsulier.engines.local.placement import Placement
 from capsulier.engines.local.records import Claim, Exit, has_room_for_exit, read_claim, read_ended_by
-from capsulier.engines.local.verdict import being_prepared, could_not_write, ended, lost, never_ran, settle
+from capsulier.engines.local.verdict import (
+    after_restart,
+    being_prepared,
+    could_not_write,
+    ended,
+    is_elsewhere,
+    lost,
+    never_ran,
+    settle,
+)
 from capsulier.engines.protocol import Phase, Standing
 
 _COULD_NOT_WRITE, _COULD_NOT_CLAIM = 74, 75
 """Exit codes of a wrapper that ran nothing."""
 _KILLED = 128 + 9
 _RETRY_S = 0.5
-
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +78,7 @@ class Following:
         claim = read_claim(directory)
         if claim is None or not (claim.pid or claim.is_fenced):
             return Standing(Phase.WAITING)
-        if claim.pid and claim.machine_id != self._machine.machine_id:
+        if is_elsewhere(claim, self._machine):
             return None
         settled = settle(directory, claim, self._machine)
         if settled is None and not is_wrapper(claim.pid, directory):
@@ -168,8 +176,10 @@ class Following:
             pause_s = min(1.0, pause_s * 2)
         if _is_named(placement.directory):
             self.pursue(placement)
+        elif placement.is_started:
+            self._conclude(placement, could_not_write(placement.directory))
         else:
-            self._conclude(placement, could_not_write(placement.directory) if placement.is_started else never_ran())
+            self._conclude(placement, after_restart() if placement.is_after_restart else never_ran())
 
 
 def _is_named(directory: str) -> bool:

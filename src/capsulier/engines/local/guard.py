@@ -52,7 +52,7 @@ class Guard:
                 if placement.log_due <= now and placement.pid is not None:
                     try:
                         self._look_at(placement, now)
-                    except OSError:
+                    except Exception:
                         _log.exception("Cannot keep the time index of %s", placement.name)
                         placement.log_due = now + 10
             await asyncio.sleep(_LOG_PAUSE_S)
@@ -69,7 +69,7 @@ class Guard:
                 for placement in limited:
                     if not placement.is_gone and _exceeds_memory(placement, census):
                         self._end(placement, Reason.OUT_OF_MEMORY, True)
-            except OSError:
+            except Exception:
                 _log.exception("Cannot look at the memory of executions")
 
     def _look_at(self, placement: Placement, now: float) -> None:

@@ -58,7 +58,8 @@ def was_restarted(root: Path, machine: Machine) -> bool:
 
 def note_start(root: Path, machine: Machine) -> None:
     """Remember that all of this root is settled as of this start of the machine."""
-    (root / "boot").write_text(machine.boot_id + "\n")
+    with suppress(OSError):
+        (root / "boot").write_text(machine.boot_id + "\n")
 
 
 def _first_word(*files: str) -> str:

@@ -22,6 +22,8 @@ class Placement:
     is_told_running: bool = False
     is_quiet: bool = False
     """Being recovered: how it stands is the answer, not a change."""
+    is_after_restart: bool = False
+    """Being recovered for the first time since the machine was restarted: a missing record may have been lost."""
 
     is_started: bool = False
     """We have started a wrapper for it, which may yet lose the claim."""

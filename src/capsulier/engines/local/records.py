@@ -46,7 +46,7 @@ def read_claim(directory: str) -> Claim | None:
     match lines[0].split() if lines else []:
         case [word] if word == _FENCED:
             return Claim(is_fenced=True)
-        case [pid, boot_id, machine_id, phase]:
+        case [pid, boot_id, machine_id, phase] if pid.isdigit():
             return Claim(int(pid), boot_id, machine_id, written_us if "run" in (phase, *lines[1:]) else None)
         case _:
             return Claim()
@@ -59,9 +59,9 @@ def read_exit(directory: str) -> Exit | None:
         return None
     (line, *_), written_us = read
     match line.split(" ", 2):
-        case ["setup", code, label]:
+        case ["setup", code, label] if code.isdigit():
             return Exit(int(code), written_us, label)
-        case [code]:
+        case [code] if code.isdigit():
             return Exit(int(code), written_us)
         case _:
             return None

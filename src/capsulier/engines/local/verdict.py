@@ -26,8 +26,13 @@ def settle(directory: str, claim: Claim, machine: Machine) -> Standing | None:
     if exit_record is not None:
         return ended(directory, exit_record, claim.began_us)
     if claim.pid and claim.boot_id != machine.boot_id:
-        return lost("the machine was restarted", claim.began_us)
+        return after_restart(claim.began_us)
     return None
+
+
+def is_elsewhere(claim: Claim, machine: Machine) -> bool:
+    """Whether another machine runs it: ours can tell nothing of its processes."""
+    return claim.pid > 0 and claim.machine_id != machine.machine_id
 
 
 def ended(directory: str, exit_record: Exit, began_us: int | None) -> Standing:
@@ -58,6 +63,10 @@ def lost(detail: str, began_us: int | None = None, *, ran: bool = True) -> Stand
     return Standing(Phase.LOST, started_us=began_us, reason=Reason.LOST, detail=detail, ran=ran)
 
 
+def after_restart(began_us: int | None = None) -> Standing:
+    return lost("the machine was restarted", began_us)
+
+
 def never_ran() -> Standing:
     return lost("it was never started", ran=False)
 
@@ -71,10 +80,13 @@ def stopped_before() -> Standing:
     return Standing(Phase.ENDED, reason=Reason.SETUP, detail="it was stopped before it began")
 
 
-def cannot_start(error: OSError | CannotPlace) -> Standing:
+def cannot_start(error: OSError | ValueError | CannotPlace) -> Standing:
     """What went wrong before anything ran, in words for a person."""
     if isinstance(error, CannotPlace):
         return Standing(Phase.ENDED, reason=Reason.SETUP, detail=str(error))
+    if isinstance(error, ValueError):
+        # A NUL in the command, a "=" in the name of a variable.
+        return Standing(Phase.ENDED, reason=Reason.ENGINE, detail=str(error))
     if error.errno in _FULL:
         return Standing(Phase.ENDED, reason=Reason.SETUP, detail="the disk is full")
     if error.errno == errno.E2BIG:
