@@ -49,7 +49,11 @@ def test_a_package_becomes_a_job_that_fails_is_upgraded_and_rolled_back(
     assert capsulier("rollback", name, 1).code == 0
     assert capsulier("run", name, "--wait").code == 3
     listed = capsulier("executions", name, "--json").json
-    assert [(each["number"], each["version"], each["exit_code"]) for each in listed] == [(3, 1, 3), (2, 2, 0), (1, 1, 3)]
+    assert [(each["number"], each["version"], each["exit_code"]) for each in listed] == [
+        (3, 1, 3),
+        (2, 2, 0),
+        (1, 1, 3),
+    ]
 
 
 def test_a_package_comes_back_as_it_was(capsulier: Capsulier, tmp_path: Path, name: str) -> None:
@@ -69,7 +73,9 @@ def test_a_package_comes_back_as_it_was(capsulier: Capsulier, tmp_path: Path, na
 
 
 def test_what_an_upgrade_does_not_give_stays(capsulier: Capsulier, tmp_path: Path, name: str) -> None:
-    capsulier("create", name, "--capsule", "bash", "--command", "cat {file}", "--package", package(tmp_path / "a.zip", 0))
+    capsulier(
+        "create", name, "--capsule", "bash", "--command", "cat {file}", "--package", package(tmp_path / "a.zip", 0)
+    )
     capsulier("upgrade", name, "--timeout", "PT1H", "--memory-mb", "500", "--cpus", "0.5")
     second = capsulier("versions", name, 2, "--json").json
     assert (second["command"], second["package"]["name"]) == ("cat {file}", "a.zip")
