@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.manager import Manager
+from tests.servers import Server, serving
+
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -64,3 +67,34 @@ def open_page(browser: Browser, **kind: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert not troubles
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One running product for this folder; each test makes jobs of its own."""
+    with serving(tmp_path_factory.mktemp("manager")) as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def cookies(server: Server, chromium: Browser) -> list[Any]:
+    """Of the administrator, who has come by a one-time link."""
+    context = chromium.new_context()
+    context.new_page().goto(server.sign_in_link())
+    found = context.cookies()
+    context.close()
+    return list(found)
+
+
+@pytest.fixture
+def desk(server: Server, desktop: Page, cookies: list[Any]) -> Manager:
+    """The Manager on a desk, signed in."""
+    desktop.context.add_cookies(cookies)
+    return Manager(server, desktop)
+
+
+@pytest.fixture
+def pocket(server: Server, phone: Page, cookies: list[Any]) -> Manager:
+    """The Manager on a phone, signed in."""
+    phone.context.add_cookies(cookies)
+    return Manager(server, phone)

@@ -1,0 +1,51 @@
+"""The Manager as a person has it: a page of a browser, signed in, before a real server."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from playwright.sync_api import Locator, Page
+
+from tests.servers import Server
+
+
+@dataclass
+class Manager:
+    server: Server
+    page: Page
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.server.url + path)
+        return self.page
+
+    def row(self, job: dict[str, Any]) -> Locator:
+        """The job's line on the board, in either view."""
+        return self.page.locator(f"#job-{job['id']}")
+
+    def make_job(self, name: str, command: str = "true", **more: Any) -> dict[str, Any]:
+        """As a program would, through the API."""
+        answer = self._api("POST", "/jobs", json={"name": name, "capsule": "bash", "command": command, **more})
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def run_job(self, job: dict[str, Any]) -> dict[str, Any]:
+        started: dict[str, Any] = self._api("POST", f"/jobs/{job['id']}/run").json()
+        return started
+
+    def read_job(self, job: dict[str, Any]) -> dict[str, Any]:
+        read: dict[str, Any] = self._api("GET", f"/jobs/{job['id']}").json()
+        return read
+
+    def find_jobs(self, search: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._api("GET", "/jobs", params={"search": search}).json()["items"]
+        return found
+
+    def finish(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Run it to its end."""
+        execution = self.run_job(job)
+        with self.server.api() as client:
+            return self.server.wait_for_end(client, execution["id"])
+
+    def _api(self, method: str, path: str, **more: Any) -> httpx.Response:
+        with self.server.api() as client:
+            return client.request(method, path, **more).raise_for_status()
