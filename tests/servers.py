@@ -52,7 +52,10 @@ class Server:
         return self
 
     def ready(self) -> "Server":
-        until(self._answers, what=f"the server of {self.data_dir} is ready\n{self.log()[-3000:]}", within_s=30)
+        try:
+            until(self._answers, within_s=30)
+        except AssertionError as error:
+            raise AssertionError(f"The server is not ready:\n{self.log()[-3000:]}") from error
         return self
 
     def _answers(self) -> bool:

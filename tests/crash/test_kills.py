@@ -15,13 +15,14 @@ pytestmark = [pytest.mark.crash, pytest.mark.database, pytest.mark.timeout(300)]
 
 
 def run_patiently(api: httpx.Client, job_id: int) -> dict[str, object]:
-    """Ask until an answer comes. The web process may be dead when we ask; then the question was not heard."""
+    """Ask until an answer comes. The web process may be dead when we ask, or die before it answers: then nobody knows
+    whether the question was heard, and a second execution is no fault."""
 
     def ask() -> dict[str, object] | None:
         try:
             answer: dict[str, object] = api.post(f"/jobs/{job_id}/run").raise_for_status().json()
             return answer
-        except httpx.ConnectError:
+        except httpx.TransportError:
             return None
 
     answer = until(ask)
