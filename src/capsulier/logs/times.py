@@ -10,6 +10,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -19,6 +20,7 @@ from capsulier.logs.files import LogName
 _RECORD = struct.Struct("<qqq")
 RECORD_BYTES = _RECORD.size
 _RECORDS_AT_ONCE = 32 * 1024
+_RECORDS_REMEMBERED = 4096
 
 
 class Record(NamedTuple):
@@ -48,6 +50,8 @@ class Times:
     def __init__(self, path: Path) -> None:
         self._file = (path if path.exists() else Path(os.devnull)).open("rb", buffering=0)
         self._count = os.fstat(self._file.fileno()).st_size // RECORD_BYTES
+        # Searches by halves meet the same records again and again.
+        self._read = lru_cache(_RECORDS_REMEMBERED)(self._read_record)
 
     def __len__(self) -> int:
         return self._count
@@ -55,6 +59,9 @@ class Times:
     def __getitem__(self, number: int) -> Record:
         if not 0 <= number < self._count:
             raise IndexError(number)
+        return self._read(number)
+
+    def _read_record(self, number: int) -> Record:
         return Record(*_RECORD.unpack(os.pread(self._file.fileno(), RECORD_BYTES, number * RECORD_BYTES)))
 
     def record_at(self, at_us: int) -> int:
