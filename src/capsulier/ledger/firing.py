@@ -55,7 +55,7 @@ def next_due_us() -> int | None:
     return rows[0].at_us if rows else None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def advance(advances: Sequence[Advance], now_us: int) -> list[Queued]:
     """Write the fires of these schedules, queue their executions, and set from where they go on: all or nothing."""
     records = [(each, record) for each in advances for record in each.fires]

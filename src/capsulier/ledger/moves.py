@@ -30,7 +30,7 @@ class GivenBack(NamedTuple):
 Move = Begun | GivenBack | Ended
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(moves: Sequence[Move], now_us: int) -> set[int]:
     """Record these; answer the ids of the executions that moved. A move whose execution is elsewhere by now, or in a
     later placement, is left out."""
@@ -44,7 +44,7 @@ def record(moves: Sequence[Move], now_us: int) -> set[int]:
     return moved
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def place(execution_ids: Sequence[int], *, engine: str, node: str, now_us: int) -> list[int]:
     """Queued → pending: the intention to submit, stored before the engine is asked. Answers those that moved."""
     rows = [{"id": each} for each in sorted(execution_ids)]

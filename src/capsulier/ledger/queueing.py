@@ -35,7 +35,17 @@ class Queued(NamedTuple):
     number: int
 
 
-@transaction.atomic
+_LARGEST_ID = 2**63 - 1
+
+
+def lock_to_run(job_id: int) -> Any | None:
+    """The facts of a job that a run by hand needs, or None where there is no such job. Its row is locked until the end
+    of the caller's transaction."""
+    rows = statements.run("to_run", job_id=job_id) if job_id <= _LARGEST_ID else []
+    return rows[0] if rows else None
+
+
+@transaction.atomic(savepoint=False)
 def queue(new: Sequence[NewExecution], now_us: int) -> list[Queued]:
     """Queue these, in their order; each job numbers its own 1, 2, 3…. The answer is in the same order."""
     if not new:

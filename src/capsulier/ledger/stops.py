@@ -21,7 +21,7 @@ class Stopping(NamedTuple):
     """Pending or running: the conductor stops them."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def request_stop(
     execution_ids: Sequence[int], *, by: str, now_us: int, reason: Reason = Reason.STOPPED, force: bool = False
 ) -> Stopping:

@@ -17,12 +17,16 @@ from capsulier.store.models import Membership, Platform, SignInLink, Token, User
 
 _LINK_LIFE = timedelta(hours=1)
 _LAST_USE_PRECISION = timedelta(minutes=1)
+_PERSON = ("username", "first_name", "last_name", "is_superuser")
+"""What an actor is made of. This is asked with every call of the API, so no more is read."""
 
 
 def actor_of_user(user: User, via: str = "page") -> Actor:
     """What this person may do, in every platform they are a member of."""
-    roles = {each.platform_id: Role(each.role) for each in Membership.objects.filter(user=user)}
-    return Actor(user.pk, str(user), via, roles, is_superuser=user.is_superuser)
+    if user.is_superuser:
+        return Actor(user.pk, str(user), via, is_superuser=True)
+    memberships = Membership.objects.filter(user=user).values_list("platform_id", "role")
+    return Actor(user.pk, str(user), via, {platform_id: Role(role) for platform_id, role in memberships})
 
 
 def actor_of_key(key: str) -> Actor:
@@ -37,6 +41,7 @@ def actor_of_key(key: str) -> Actor:
             Q(expires_at=None) | Q(expires_at__gt=utc_now()), key_hash=_hash(key), user__is_active=True
         )
         .select_related("user")
+        .only("name", "role", "platform_id", "last_used_at", *(f"user__{name}" for name in _PERSON))
         .first()
     )
     if token is None:
@@ -89,7 +94,7 @@ def redeem_sign_in_key(key: str) -> User:
 
 def administrator() -> User:
     """The first administrator of the installation, made on first need, without a password."""
-    found = User.objects.filter(is_superuser=True, is_active=True).order_by("id").first()
+    found = User.objects.filter(is_superuser=True, is_active=True).only(*_PERSON).order_by("id").first()
     if found is None:
         found, _ = User.objects.get_or_create(
             username="admin", defaults={"is_superuser": True, "is_staff": True, "password": make_password(None)}

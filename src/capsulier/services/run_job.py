@@ -4,37 +4,59 @@ from django.db import transaction
 
 from capsulier.clock import now_us
 from capsulier.core.access import Action, Actor
-from capsulier.core.errors import Invalid
-from capsulier.ledger.queueing import NewExecution, Queued, queue
+from capsulier.core.errors import Invalid, JobDeleted, NotFound
+from capsulier.core.states import State
+from capsulier.ledger.queueing import NewExecution, lock_to_run, queue
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
-from capsulier.services.finding import find_job
 from capsulier.services.snapshots import snapshot_of
+from capsulier.store.models import Execution, User, Version
 
 
-def run_job(actor: Actor, job_id: int, *, variables: dict[str, str] | None = None, trigger: str = "manual") -> Queued:
+def run_job(
+    actor: Actor, job_id: int, *, variables: dict[str, str] | None = None, trigger: str = "manual"
+) -> Execution:
     """Queue an execution of the current version. It ignores the overlap policy and obeys the limits.
 
-    `variables` are environment variables for this run only.
+    `variables` are environment variables for this run only. The answer is the execution as it was queued, with its
+    version's number and who asked; it is not read back.
     """
-    _check_variables(variables or {})
+    variables = variables or {}
+    _check_variables(variables)
     with transaction.atomic():
-        job = find_job(actor, job_id, Action.RUN)
-        if job.current_version is None:
-            raise Invalid(f"“{job.name}” has no version to run.")
+        facts = lock_to_run(job_id)
+        if facts is None:
+            raise NotFound(f"Job {job_id} does not exist.")
+        actor.require(Action.RUN, facts.platform_id, f"Job {job_id}")
+        if facts.is_deleted:
+            raise JobDeleted(f"“{facts.name}” is in the trash. Restore it first.")
+        if facts.version_id is None:
+            raise Invalid(f"“{facts.name}” has no version to run.")
         at_us = now_us()
         new = NewExecution(
-            platform_id=job.platform_id,
-            job_id=job.id,
-            version_id=job.current_version.id,
+            platform_id=facts.platform_id,
+            job_id=job_id,
+            version_id=facts.version_id,
             trigger=trigger,
             triggered_by_id=actor.user_id,
             not_before_us=at_us,
-            variables=variables or {},
-            snapshot=snapshot_of(job.current_version),
+            variables=variables,
+            snapshot=snapshot_of(facts),
         )
         [queued] = queue([new], at_us)
         wake(CONDUCTOR, PAGES)
-        return queued
+    return Execution(
+        id=queued.id,
+        platform_id=facts.platform_id,
+        job_id=job_id,
+        number=queued.number,
+        version=Version(id=facts.version_id, number=facts.version),
+        state=State.QUEUED.value,
+        trigger=trigger,
+        triggered_by=User(id=actor.user_id, username=actor.name),
+        variables=variables,
+        not_before_us=at_us,
+        queued_us=at_us,
+    )
 
 
 def _check_variables(variables: dict[str, str]) -> None:

@@ -5,21 +5,16 @@ from typing import Any
 
 from capsulier.store.models import Version
 
+_FACTS = ("version", "command", "package", "sha256", "runtime", "timeout_s", "memory_mb", "cpus")
 
-def snapshot_of(version: Version) -> dict[str, Any]:
-    return {
-        "version": version.number,
-        "command": version.command,
-        "package": version.package.name if version.package else None,
-        "sha256": version.package.sha256 if version.package else None,
-        "runtime": version.runtime,
-        "timeout_s": version.timeout_s,
-        "memory_mb": version.memory_mb,
-        "cpus": version.cpus,
-    }
+
+def snapshot_of(facts: Any) -> dict[str, Any]:
+    """From a row that has them, such as `ledger.queueing.lock_to_run` answers."""
+    return {name: getattr(facts, name) for name in _FACTS}
 
 
 def snapshots(version_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """The same for several versions, by id, in one query."""
-    versions = Version.objects.filter(id__in=set(version_ids)).select_related("package")
-    return {version.pk: snapshot_of(version) for version in versions}
+    columns = ("id", "number", "command", "package__name", "package__sha256", *_FACTS[4:])
+    rows = Version.objects.filter(id__in=set(version_ids)).values_list(*columns)
+    return {version_id: dict(zip(_FACTS, facts, strict=True)) for version_id, *facts in rows}

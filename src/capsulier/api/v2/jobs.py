@@ -33,7 +33,7 @@ from capsulier.services.copy_job import copy_job
 from capsulier.services.create_job import create_job
 from capsulier.services.delete_job import delete_job
 from capsulier.services.edit_job import KEEP, edit_job
-from capsulier.services.finding import find_execution, find_job, find_platform, platforms_of
+from capsulier.services.finding import find_job, find_platform, platforms_of
 from capsulier.services.restore_job import restore_job
 from capsulier.services.run_job import run_job
 from capsulier.services.stop_job import stop_job
@@ -133,8 +133,7 @@ def copy(request: AskedRequest, job_id: JobId, response: HttpResponse, body: Cop
 def run(request: AskedRequest, job_id: JobId, body: Run | None = None) -> Answer[ExecutionOut]:
     """Queue an execution of the current version."""
     variables = body.variables if body else None
-    queued = run_job(request.auth, job_id, variables=variables, trigger="api")
-    return Answer(202, ExecutionOut.of(find_execution(request.auth, queued.id)))
+    return Answer(202, ExecutionOut.of(run_job(request.auth, job_id, variables=variables, trigger="api")))
 
 
 @router.post("/{int:job_id}/stop", response={202: Stopping})

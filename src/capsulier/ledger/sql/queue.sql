@@ -1,5 +1,18 @@
 -- Executions enter here. The job's row comes first: its counter numbers them, and its lock puts two callers in order.
 
+-- name: to_run
+-- What a run by hand needs to know of its job, in one step: the way from here to the program's first instruction is
+-- what people feel. The job's row is locked, so that nobody deletes it meanwhile.
+SELECT
+    job.platform_id, job.name, job.deleted_at IS NOT NULL AS is_deleted, version.id AS version_id,
+    version.number AS version, version.command, package.name AS package, package.sha256, version.runtime,
+    version.timeout_s, version.memory_mb, version.cpus
+FROM job
+LEFT JOIN version ON version.id = job.current_version_id
+LEFT JOIN package ON package.id = version.package_id
+WHERE job.id = %(job_id)s
+LOCKED(job)
+
 -- name: number_executions
 UPDATE job
 SET execution_counter = job.execution_counter + rows.n,

@@ -1,0 +1,113 @@
+"""Every operation of the schema works as it says."""
+
+import json
+
+import httpx
+import pytest
+
+from capsulier.services.log_files import log_directory
+from capsulier.store.models import Execution
+from tests.api import contract
+from tests.api.conftest import Clients
+from tests.builders import make_job
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+SCHEDULE = {"cron": "0 8 * * 1-5", "timezone": "Europe/Paris"}
+BASIC_SCHEMA_VERSION = "3.1.0"
+
+
+def test_the_schema_is_served_and_complete(nobody: httpx.Client) -> None:
+    served = nobody.get("/openapi.json").json()
+    assert served["openapi"] == BASIC_SCHEMA_VERSION
+    assert set(served["paths"]) == set(contract.schema()["paths"])
+    for path, methods in served["paths"].items():
+        for method, operation in methods.items():
+            where = f"{method} {path}"
+            assert operation["description"].endswith("."), where
+            assert "default" in operation["responses"], where
+            named = {each["name"] for each in operation["parameters"] if each["in"] == "path"}
+            assert all(f"{{{name}}}" in path for name in named), where
+            assert path.count("{") == len(named), where
+    text = json.dumps(served)
+    for reference in {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert reference in served["components"]["schemas"]
+
+
+def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
+    """The client holds each answer against the schema."""
+    api = signed_in()
+    contract.seen.clear()
+    for listing in ("/capsules", "/platforms", "/me", "/jobs", "/executions"):
+        assert api.get(listing).status_code == 200
+    package = api.post("/packages", files={"file": ("load.py", b"print(1)")}).json()
+    made = api.post(
+        "/jobs",
+        json={
+            "name": "nightly",
+            "capsule": "python",
+            "package": package["id"],
+            "command": "python {file} --day today",
+            "description": "Loads the day.",
+            "retries": 2,
+            "alert_emails": ["a@b.c"],
+            "alert_on": ["failure"],
+            "schedule": SCHEDULE,
+        },
+    )
+    assert made.status_code == 201
+    job = f"/jobs/{made.json()['id']}"
+    assert made.headers["Location"] == f"/api/v2{job}"
+    assert api.get(job).json() == made.json()
+    assert api.patch(job, json={"description": "Loads yesterday."}).json()["description"] == "Loads yesterday."
+    assert api.get(f"{job}/changes").json()["items"][0]["verb"] == "edited"
+
+    assert api.post(f"{job}/versions", json={"command": "python {file}", "note": "Shorter."}).json()["number"] == 2
+    assert [each["number"] for each in api.get(f"{job}/versions").json()["items"]] == [2, 1]
+    assert api.get(f"{job}/versions/1").json()["is_current"] is False
+    assert api.get(f"{job}/versions/1/package").content == b"print(1)"
+    assert api.post(f"{job}/versions/1/rollback").json()["is_current"] is True
+    assert api.put(f"{job}/versions/1/major").json()["is_major"] is True
+    assert api.delete(f"{job}/versions/1/major").json()["is_major"] is False
+
+    assert api.post("/schedules/preview", json=SCHEDULE).json()["fires"][0]["local"].endswith(("+01:00", "+02:00"))
+    assert api.post(f"{job}/schedule/pause").json()["schedule"]["paused"] is True
+    assert api.post(f"{job}/schedule/resume", json={"catch_up": "none"}).json()["next_fire_at"] is not None
+    assert api.delete(f"{job}/schedule").json()["schedule"] is None
+    assert api.put(f"{job}/schedule", json=SCHEDULE).json()["schedule"]["cron"] == SCHEDULE["cron"]
+    assert api.get(f"{job}/fires").json() == {"items": [], "next": None}
+
+    ran = api.post(f"{job}/run", json={"variables": {"DAY": "today"}})
+    assert ran.status_code == 202
+    execution = f"/executions/{ran.json()['id']}"
+    assert api.get(execution).json() == ran.json()
+    assert api.get(f"{job}/executions").json()["items"] == [ran.json()]
+    assert api.post(f"{execution}/stop", json={"force": True}).json()["state"] == "killed"
+    api.post(f"{job}/run")
+    assert len(api.post(f"{job}/stop").json()["ended"]) == 1
+
+    _write_log(ran.json()["id"], b"one\ntwo\n")
+    assert api.get(f"{execution}/logs/stdout", params={"tail": 1}).text == "two\n"
+    assert api.get(f"{execution}/logs/stdout/search", params={"q": "w"}).json()["total"] == 1
+    assert "event: end" in api.get(f"{execution}/logs/stdout/follow").text
+    with api.stream("GET", "/events") as events:
+        assert events.status_code == 200
+
+    assert api.post(f"{job}/copy").json()["name"] == "nightly (2)"
+    assert api.delete(job).json()["deleted_at"] is not None
+    assert api.post(f"{job}/restore").json()["deleted_at"] is None
+    assert contract.operations() - contract.seen == set()
+
+
+def test_a_job_in_a_list_is_as_it_is_by_itself(api: httpx.Client) -> None:
+    job = make_job(retries=3)
+    [listed] = api.get("/jobs").json()["items"]
+    alone = api.get(f"/jobs/{job.id}").json()
+    assert alone.items() >= listed.items()
+    assert alone["version"]["number"] == listed["current_version"]
+
+
+def _write_log(execution_id: int, text: bytes) -> None:
+    directory = log_directory(Execution.objects.get(id=execution_id))
+    directory.mkdir(parents=True)
+    (directory / "stdout.log").write_bytes(text)
