@@ -17,9 +17,10 @@ def open_installation() -> None:
     Safe with several processes at once: one migrates, the others wait. When all is done already it costs one query.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capsulier.settings")
-    from capsulier.config import prepare_data_dir
+    from capsulier.config import config, prepare_data_dir
 
     prepare_data_dir()
+    os.chdir(config().data_dir)  # it stays; sockets in it have short names; and no other directory is kept busy
     import django
 
     django.setup()
