@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from capsulier.core.fires import STARTED, FireOutcome, FireWhy, in_words
@@ -64,8 +66,8 @@ def test_a_policy_decides_while_an_execution_lives(
         ),
     ],
 )
-def test_a_record_answers_why_it_did_not_run(outcome: FireOutcome, facts: dict[str, object], sentence: str) -> None:
-    assert in_words(outcome, **facts) == sentence  # type: ignore[arg-type]
+def test_a_record_answers_why_it_did_not_run(outcome: FireOutcome, facts: dict[str, Any], sentence: str) -> None:
+    assert in_words(outcome, **facts) == sentence
 
 
 def test_every_outcome_and_reason_has_its_sentence() -> None:

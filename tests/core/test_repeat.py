@@ -154,6 +154,15 @@ def test_the_second_of_two_like_times_stays_the_second() -> None:
     assert parse_repeat(repeat.text, zone="Europe/Paris").first_at == repeat.first_at
 
 
+def test_a_day_by_day_repeat_begins_at_the_second_of_two_like_times_where_the_text_says_so() -> None:
+    repeat = parse_repeat("R/2026-10-25T01:30:00Z/P1D", zone="Europe/Paris")
+    begin = repeat.first_at - timedelta(days=1)
+    assert list(fires_between(repeat, begin, begin + timedelta(days=2, hours=1))) == [
+        datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+        datetime(2026, 10, 26, 1, 30, tzinfo=UTC),
+    ]
+
+
 def test_the_number_of_times_counts_starts_and_not_instants() -> None:
     repeat = parse_repeat("R2/2020-01-01T00:00:00/P1D")
     assert next_fire(repeat, datetime(2026, 5, 5, tzinfo=UTC)) == datetime(2026, 5, 6, tzinfo=UTC)

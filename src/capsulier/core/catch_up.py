@@ -11,15 +11,12 @@ LIMIT = 100
 
 
 class CatchUp(StrEnum):
-    """The policy of a job."""
+    """The policy of a job; a new one runs the latest."""
 
     NONE = "none"
     LATEST = "latest"
     ALL = "all"
     """All of them, the latest ones where they are more than the limit."""
-
-
-DEFAULT = CatchUp.LATEST
 
 
 @dataclass(frozen=True, slots=True)

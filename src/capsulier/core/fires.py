@@ -4,9 +4,6 @@ from enum import StrEnum
 
 from capsulier.core.wording import duration_in_words
 
-LATE_AFTER_S = 60
-"""A start that much after its instant is late rather than on time."""
-
 
 class FireOutcome(StrEnum):
     """What became of a due instant. Written before it is acted on."""

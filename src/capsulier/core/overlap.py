@@ -7,7 +7,7 @@ from capsulier.core.fires import FireOutcome
 
 
 class Overlap(StrEnum):
-    """The policy of a job. A run by hand ignores it."""
+    """The policy of a job; a new one queues. A run by hand ignores it."""
 
     QUEUE = "queue"
     """Wait for the earlier ones to end."""
@@ -17,9 +17,6 @@ class Overlap(StrEnum):
     """Stop the earlier ones and run."""
     PARALLEL = "parallel"
     """Run beside them."""
-
-
-DEFAULT = Overlap.QUEUE
 
 
 @dataclass(frozen=True, slots=True)
