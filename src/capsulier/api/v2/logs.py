@@ -21,7 +21,7 @@ from capsulier.api.v2.sse import ASK_AGAIN_S, BEAT_S, PING, event, event_stream
 from capsulier.core.access import Actor
 from capsulier.core.errors import LogGone
 from capsulier.core.names import safe_file_name
-from capsulier.core.states import LIVE
+from capsulier.core.states import LIVE, State
 from capsulier.logs.files import LogName
 from capsulier.logs.follow import follow
 from capsulier.logs.grep import Query as GrepQuery
@@ -41,6 +41,11 @@ _TEXT = "text/plain; charset=utf-8"
 class _Log(NamedTuple):
     execution: Execution
     path: Path
+
+    def is_yet_to_come(self, name: LogName) -> bool:
+        """Its place is not known for sure: a placement that is lost before anything ran is followed by another."""
+        state = State(self.execution.state)
+        return state is State.QUEUED or (state is State.PENDING and name is not LogName.SETUP)
 
 
 @router.get("/{name}", openapi_extra=BYTES("The log, or the part asked for.", "text/plain"))
@@ -113,12 +118,17 @@ async def follow_log(
         offset = int(last_event_id)
     elif tail is not None:
         offset = await asyncio.to_thread(_tail_offset, log.path, tail)
-    return event_stream(_events(request, log, offset))
+    return event_stream(_events(request, log.execution, name, offset))
 
 
-async def _events(request: AskedRequest, log: _Log, offset: int) -> AsyncIterator[bytes]:
-    with CHANGES.subscribe({log.execution.platform_id}) as changes:
-        job_id, execution_id = log.execution.job_id, log.execution.pk
+async def _events(
+    request: AskedRequest, execution: Execution, name: LogName, offset: int
+) -> AsyncIterator[bytes]:
+    job_id, execution_id = execution.job_id, execution.pk
+    with CHANGES.subscribe({execution.platform_id}) as changes:
+        while (log := await in_thread(_find, await ask_in_thread(request), execution_id, name)).is_yet_to_come(name):
+            if await changes.wait(BEAT_S) is None:
+                yield PING
 
         async def ended() -> bool:
             """Asked ten times a second; the database only when something about the job has changed."""
