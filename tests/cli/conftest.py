@@ -46,7 +46,7 @@ Capsulier = Callable[..., Ended]
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("cli") / "data") as running:
+    with serving(tmp_path_factory.mktemp("cli") / "data", CAPSULIER_MAX_PACKAGE_BYTES="150000000") as running:
         yield running
 
 

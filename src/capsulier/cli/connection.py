@@ -20,6 +20,9 @@ _PATIENCE = httpx.Timeout(60.0, connect=10.0)
 _AFTER_AN_UPLOAD = httpx.Timeout(600.0, connect=10.0)
 """A large file is written to disk for good before the answer comes."""
 
+_AWAY = frozenset({502, 503, 504})
+"""The Manager, its database or the proxy before it will be back."""
+
 
 class Connection:
     """One Manager, as one person or program."""
@@ -94,10 +97,13 @@ def problem(response: httpx.Response) -> CapsulierError:
     """The refusal as it was raised on the server, from its problem details (RFC 9457)."""
     try:
         told = response.json()
+        if response.status_code in _AWAY:
+            return NoServer(told["detail"])
         errors = [CapsulierError(each["detail"], field=each.get("field")) for each in told.get("errors") or ()]
         return InvalidFields(errors) if len(errors) > 1 else CapsulierError(told["detail"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        return CapsulierError(f"{response.request.url} answered {response.status_code} {response.reason_phrase}.")
+        kind = NoServer if response.status_code in _AWAY else CapsulierError
+        return kind(f"{response.request.url} answered {response.status_code} {response.reason_phrase}.")
 
 
 def _given(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,6 @@ def preview(
     say(answer["words"])
     print_table(
         ("Run", ""),
-        ((fire["local"], fire["note"] or "") for fire in answer["fires"]),
+        ((fire["local"].replace("T", " "), fire["note"] or "") for fire in answer["fires"]),
         empty="It would not run any more.",
     )
