@@ -1,4 +1,4 @@
-// How times and sizes are said. The server's templates say them alike, so that nothing jumps when a script takes over.
+// How times and sizes are said: as capsulier/core/wording.py says them, so that nothing jumps when a script takes over.
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -8,29 +8,29 @@ const DAY = 24 * HOUR;
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
-/** "120 ms", "48 s", "12 min 05 s", "1 h 04 min", "3 d 02 h": two units at most, cut off, never rounded up. */
+/** "120 ms", "48 s", "12 min 05 s", "1 h 04 min", "3 days 2 h": two units at most, cut off, so that it can count up. */
 export function duration(ms: number): string {
   if (ms < SECOND) return `${Math.floor(ms)} ms`;
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ${twoDigits((ms % MINUTE) / SECOND)} s`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${twoDigits((ms % HOUR) / MINUTE)} min`;
-  return `${Math.floor(ms / DAY)} d ${twoDigits((ms % DAY) / HOUR)} h`;
+  if (ms < MINUTE) return count(ms, SECOND, "s");
+  if (ms < HOUR) return count(ms, MINUTE, "min") + rest(ms % MINUTE, SECOND, "s");
+  if (ms < DAY) return count(ms, HOUR, "h") + rest(ms % HOUR, MINUTE, "min");
+  const hours = Math.floor((ms % DAY) / HOUR);
+  return days(ms) + (hours ? ` ${hours} h` : "");
 }
 
-/** "now", "48 s ago", "12 min ago", "in 2 h", hours up to two days, then "3 d ago"; the date beyond 60 days. Cut off. */
+/** "just now", "48 s ago", "12 min ago", "in 2 h", "3 days ago"; the date beyond 60 days. One unit, cut off. */
 export function relative(instant: number, now: number, ago = " ago"): string {
   const distance = Math.abs(instant - now);
-  if (distance < SECOND) return "now";
+  if (distance < SECOND) return instant > now ? "now" : "just now";
   if (distance >= 60 * DAY) return date.format(instant);
-  const [unit, name] =
+  const length =
     distance < MINUTE
-      ? [SECOND, "s"]
+      ? count(distance, SECOND, "s")
       : distance < HOUR
-        ? [MINUTE, "min"]
-        : distance < 2 * DAY
-          ? [HOUR, "h"]
-          : [DAY, "d"];
-  const length = `${Math.floor(distance / unit)} ${name}`;
+        ? count(distance, MINUTE, "min")
+        : distance < DAY
+          ? count(distance, HOUR, "h")
+          : days(distance);
   return instant > now ? `in ${length}` : length + ago;
 }
 
@@ -39,13 +39,29 @@ export function exactTime(instant: number): string {
   return exact.format(instant);
 }
 
-/** "812 B", "12.4 MB", "1.0 GB": decimal, as disks and networks are sold. */
+/** "812 B", "1.2 MB", "12 MB": decimal, as disks and networks are sold. */
 export function size(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  return `${power ? (bytes / 1000 ** power).toFixed(1) : bytes} ${units[power]}`;
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB", "TB", "PB"];
+  let scaled = bytes / 1000;
+  let power = 0;
+  while (scaled >= 999.5 && power < units.length - 1) {
+    scaled /= 1000;
+    power++;
+  }
+  return `${scaled < 9.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)} ${units[power]}`;
 }
 
-function twoDigits(count: number): string {
-  return String(Math.floor(count)).padStart(2, "0");
+function count(ms: number, unit: number, name: string): string {
+  return `${Math.floor(ms / unit)} ${name}`;
+}
+
+function rest(ms: number, unit: number, name: string): string {
+  const whole = Math.floor(ms / unit);
+  return whole ? ` ${String(whole).padStart(2, "0")} ${name}` : "";
+}
+
+function days(ms: number): string {
+  const whole = Math.floor(ms / DAY);
+  return whole === 1 ? "1 day" : `${whole} days`;
 }

@@ -52,8 +52,8 @@ def test_the_theme_follows_the_system_until_a_person_chooses(site: Site, desktop
     [
         ({"minutes": 12, "seconds": 30}, "12 min ago"),
         ({"hours": 3, "minutes": 59}, "3 h ago"),
-        ({"hours": 47, "minutes": 30}, "47 h ago"),
-        ({"days": 3}, "3 d ago"),
+        ({"hours": 47, "minutes": 30}, "1 day ago"),
+        ({"days": 3}, "3 days ago"),
         ({"hours": -2, "seconds": -30}, "in 2 h"),
     ],
 )
@@ -67,7 +67,7 @@ def test_a_running_time_counts(site: Site, desktop: Page) -> None:
     desktop.goto(site.page(f'<time data-since="{ago(seconds=58.5)}"></time>'))
     time = desktop.locator("time")
     expect(time).to_have_text(re.compile("^5[89] s$"))
-    expect(time).to_have_text(re.compile("^1 min 0. s$"))
+    expect(time).to_have_text(re.compile("^1 min( 0. s)?$"))
 
 
 # Live
@@ -227,7 +227,7 @@ def test_a_chosen_package_goes_up_at_once_and_the_form_carries_its_id(site: Site
     site.page("Created", path="/create")
     desktop.goto(site.page(FORM.format(hidden="")))
     desktop.get_by_label("Package").set_input_files(package)
-    expect(desktop.locator(".upload-row")).to_contain_text("nightly.zip12.3 kB")
+    expect(desktop.locator(".upload-row")).to_contain_text("nightly.zip12 kB")
     upload = site.asked("/packages")[0]
     assert upload.headers["X-CSRFToken"] == "t0ken"
     assert b'name="file"; filename="nightly.zip"' in upload.body
@@ -267,7 +267,7 @@ def test_a_refused_package_says_why_and_can_be_sent_again(site: Site, desktop: P
 def test_a_form_that_failed_its_check_keeps_the_package(site: Site, desktop: Page) -> None:
     desktop.goto(site.page(FORM.format(hidden='value="17" data-name="nightly.zip" data-size="12347"')))
     row = desktop.locator(".upload-row")
-    expect(row).to_contain_text("nightly.zip12.3 kB")
+    expect(row).to_contain_text("nightly.zip12 kB")
     row.get_by_role("button", name="Remove").click()
     expect(desktop.locator("input[name=package]")).to_have_value("")
     expect(desktop.get_by_label("Package")).to_be_visible()

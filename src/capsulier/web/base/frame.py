@@ -6,17 +6,30 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from capsulier.core.access import Action
+from capsulier.core.errors import CapsulierError
+from capsulier.store.models import Platform
 from capsulier.web.base.actor import actor_of_request, platform_of_request
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the platform, and what the person may do in it. Asked of the database only if used."""
     return {
-        "platform": SimpleLazyObject(lambda: platform_of_request(request)),
+        "platform": SimpleLazyObject(lambda: _platform(request)),
         "may": SimpleLazyObject(lambda: _allowed(request)),
     }
 
 
+def _platform(request: HttpRequest) -> Platform | None:
+    """None for who may not see it: the page that tells them so has a layout, too."""
+    try:
+        return platform_of_request(request)
+    except CapsulierError:
+        return None
+
+
 def _allowed(request: HttpRequest) -> dict[str, bool]:
-    actor, platform = actor_of_request(request), platform_of_request(request)
+    platform = _platform(request)
+    if platform is None:
+        return {}
+    actor = actor_of_request(request)
     return {action.value: actor.may(action, platform.id) for action in Action}

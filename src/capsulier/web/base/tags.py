@@ -118,8 +118,9 @@ def ticking(instant: Instant) -> SafeString:
     at = _aware(instant)
     if at is None:
         return mark_safe("")
-    elapsed = wording.duration_in_words(max(0, int((datetime.now(UTC) - at).total_seconds())))
-    return format_html('<time data-since="{}">{}</time>', _iso(at), elapsed)
+    elapsed_s = max(0, int((datetime.now(UTC) - at).total_seconds()))
+    words = wording.duration_in_words(elapsed_s) if elapsed_s else "0 s"
+    return format_html('<time data-since="{}">{}</time>', _iso(at), words)
 
 
 @register.filter

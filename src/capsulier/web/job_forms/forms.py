@@ -10,10 +10,10 @@ from capsulier.core.catch_up import CatchUp
 from capsulier.core.errors import CapsulierError, InvalidFields
 from capsulier.core.overlap import Overlap
 from capsulier.services.drafts import SettingsDraft, VersionDraft
+from capsulier.web.job_forms.numbers import decimal_number, whole_number
 from capsulier.web.job_forms.schedule_fields import ScheduleFields
 from capsulier.web.job_forms.units import SECOND_CHOICES, join_seconds, split_seconds
 
-_LARGEST = 2_000_000_000
 _FIELD_OF_ERROR = {
     "schedule": "start_date",
     "timeout_s": "timeout",
@@ -22,24 +22,7 @@ _FIELD_OF_ERROR = {
     "package": "package",
 }
 """Where a refusal of a service is shown, if its field has another name here."""
-
-
-def _whole(label: str, *, hint: str = "", least: int = 0, placeholder: str = "") -> forms.IntegerField:
-    widget = forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": placeholder})
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=least,
-        max_value=_LARGEST,
-        help_text=hint,
-        widget=widget,
-        error_messages=_NUMBER_SENTENCES,
-    )
-
-
-def _decimal(label: str, *, placeholder: str = "") -> forms.FloatField:
-    widget = forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "placeholder": placeholder})
-    return forms.FloatField(label=label, required=False, widget=widget, error_messages=_NUMBER_SENTENCES)
+_PARTS_OF_REPEAT = frozenset({"start_date", "start_time", "every", "times", "timezone"})
 
 
 FOLDS = {
@@ -50,13 +33,6 @@ FOLDS = {
     "policies": ("overlap", "catch_up"),
 }
 """What is folded away, by the name of its fold."""
-
-
-_NUMBER_SENTENCES = {
-    "invalid": "Give a number.",
-    "min_value": "At least %(limit_value)s.",
-    "max_value": "At most %(limit_value)s.",
-}
 
 
 class _Refusable(forms.Form):
@@ -81,8 +57,9 @@ class _Refusable(forms.Form):
             field = field if field in self.fields else _FIELD_OF_ERROR.get(field, "")
             if field == "start_date" and self.cleaned_data.get("kind") == "cron":
                 field = "cron"
-            if field in self.fields and field in self.errors:
-                continue  # it could not even be read: one sentence at a field is enough
+            # What could not even be read has its sentence already, and a schedule made of it is no second mistake.
+            if field in self.errors or (field == "start_date" and _PARTS_OF_REPEAT & set(self.errors)):
+                continue
             self.add_error(field if field in self.fields else None, each.sentence)
 
     @property
@@ -107,10 +84,12 @@ class VersionForm(_Refusable):
     note = forms.CharField(
         label="Release note", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    timeout = _whole("Timeout", hint="Longer executions are stopped and have failed.", least=1, placeholder="none")
+    timeout = whole_number(
+        "Timeout", hint="Longer executions are stopped and have failed.", least=1, placeholder="none"
+    )
     timeout_unit = forms.ChoiceField(label="Unit of the timeout", required=False, choices=SECOND_CHOICES)
-    memory_mb = _whole("Memory, MB", least=1, placeholder="no limit")
-    cpus = _decimal("CPUs", placeholder="no limit")
+    memory_mb = whole_number("Memory, MB", least=1, placeholder="no limit")
+    cpus = decimal_number("CPUs", placeholder="no limit")
 
     def __init__(self, *args: Any, capsule: Capsule | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,11 +140,11 @@ class SettingsForm(ScheduleFields, _Refusable):
         choices=[(kind.value, kind.label) for kind in AlertKind],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
-    retries = _whole("How often", hint="After a failure; never after a kill.")
-    retry_delay = _whole("After")
+    retries = whole_number("How often", hint="After a failure; never after a kill.")
+    retry_delay = whole_number("After")
     retry_delay_unit = forms.ChoiceField(label="Unit of the retry delay", required=False, choices=SECOND_CHOICES)
-    retry_growth = _decimal("Each delay is so many times the one before", placeholder="1")
-    retry_cap = _whole("But never longer than", least=1, placeholder="no limit")
+    retry_growth = decimal_number("Each delay is so many times the one before", placeholder="1")
+    retry_cap = whole_number("But never longer than", least=1, placeholder="no limit")
     retry_cap_unit = forms.ChoiceField(label="Unit of the longest retry delay", required=False, choices=SECOND_CHOICES)
     overlap = forms.ChoiceField(
         label="When it is due and the execution before has not ended",
@@ -186,7 +165,7 @@ class SettingsForm(ScheduleFields, _Refusable):
             (CatchUp.ALL.value, "Make up for all, at most 100"),
         ],
     )
-    max_running = _whole("Executions at once", least=1, placeholder="the platform's limit")
+    max_running = whole_number("Executions at once", least=1, placeholder="the platform's limit")
 
     def settings_draft(self) -> SettingsDraft:
         given = self.cleaned_data

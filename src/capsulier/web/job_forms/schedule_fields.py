@@ -12,6 +12,7 @@ from capsulier.core.repeat import Repeat
 from capsulier.core.schedule import parse_schedule
 from capsulier.core.zones import first_instant
 from capsulier.services.drafts import ScheduleDraft
+from capsulier.web.job_forms.numbers import whole_number
 from capsulier.web.job_forms.units import ISO, ISO_CHOICE, PERIOD_CHOICES, join_period, split_period
 
 MANUAL, SCHEDULED = "manual", "schedule"
@@ -42,13 +43,7 @@ class ScheduleFields(forms.Form):
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}),
     )
-    times = forms.IntegerField(
-        label="How many times",
-        required=False,
-        min_value=1,
-        max_value=999_999_999,
-        widget=forms.NumberInput(attrs={"placeholder": "for ever", "inputmode": "numeric"}),
-    )
+    times = whole_number("How many times", least=1, placeholder="for ever")
     every = forms.CharField(
         label="Delay between runs",
         required=False,
