@@ -7,7 +7,7 @@ import type { Line, LogName, Page, Source } from "./source.ts";
 
 const PAGES = 6;
 const HIGHEST_PX = 5_000_000;
-const NEAR_PX = 1_500;
+const NEAR_PX = 5_000;
 const AT_END_PX = 24;
 const PAGE_LINES = 400;
 

@@ -281,7 +281,8 @@ export class Viewer {
 
   /** The address of the chosen lines, or of the first that is seen. */
   private async copyLink() {
-    const address = new URL(location.href);
+    const address = new URL(this.root.dataset.page ?? "", location.href); // the page itself may be that of the last log
+    address.hash = this.chosen ? location.hash : "";
     if (!this.chosen) {
       const top = this.pane.box.getBoundingClientRect().top;
       const links = this.pane.box.querySelectorAll<HTMLAnchorElement>("a.log-number[href]");

@@ -21,7 +21,7 @@ class JobHead:
 
     job: Job
     last: Execution | None
-    """The execution with the highest number, live or ended."""
+    """The newest execution that has left the queue; where none has, the newest."""
     schedule: Schedule | None
 
 
@@ -42,9 +42,8 @@ class Overview:
 
 def read_head(job: Job) -> JobHead:
     """`job` comes with its platform and current version, as `find_job` answers it."""
-    last = None
-    if job.last_execution_id is not None:
-        last = _executions(job).filter(id=job.last_execution_id).first()
+    newest_first = _executions(job).order_by("-number")
+    last = newest_first.exclude(state=State.QUEUED).first() or newest_first.first()
     return JobHead(job, last, Schedule.objects.filter(job=job).first())
 
 
@@ -94,7 +93,7 @@ def read_changes(job: Job, before: int | None = None, count: int = 50) -> Sequen
 
 
 def _executions(job: Job) -> QuerySet[Execution]:
-    return Execution.objects.filter(job=job).select_related("version", "triggered_by")
+    return Execution.objects.filter(job=job).select_related("version", "triggered_by", "retry_of")
 
 
 def _last_success(job: Job, but: Sequence[Execution]) -> Execution | None:

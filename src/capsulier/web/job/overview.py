@@ -54,7 +54,7 @@ def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
     job: Job = context["job"]
     at_us = now_us()
     read = read_overview(job)
-    last = read.recent[-1] if read.recent else None
+    last = context["head"].last
     return context | {
         "read": read,
         "last": show_execution(last, at_us) if last else None,
