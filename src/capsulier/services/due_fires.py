@@ -6,6 +6,7 @@ from typing import Any
 
 from capsulier.clock import as_datetime, as_us
 from capsulier.core.catch_up import CatchUp, Missed, catch_up
+from capsulier.core.errors import CapsulierError
 from capsulier.core.fires import FireOutcome, FireWhy
 from capsulier.core.overlap import Overlap, OverlapDecision, decide
 from capsulier.core.schedule import Schedule, fires_between, next_fire, parse_schedule
@@ -22,7 +23,10 @@ def account(row: Any, now: datetime, snapshot: dict[str, Any], *, policy: CatchU
     `row` is one of `ledger.firing`. The instants of more than `ON_TIME` ago are caught up with by `policy`; `why`
     is why they did not run in their time. The answer moves the schedule on to the first instant after now.
     """
-    schedule = read_schedule(row.repeat, row.cron, row.timezone, _aware(row.until))
+    try:
+        schedule = read_schedule(row.repeat, row.cron, row.timezone, _aware(row.until))
+    except CapsulierError as error:
+        return _unreadable(row, now, error.sentence)
     accounted, punctual = as_datetime(row.accounted_us), now - ON_TIME
     desk = _Desk(row, schedule, now, snapshot)
     if accounted < punctual:
@@ -43,6 +47,13 @@ def account(row: Any, now: datetime, snapshot: dict[str, Any], *, policy: CatchU
         next_fire_us=as_us(upcoming) if upcoming else None,
         stops_live=desk.stops_live,
     )
+
+
+def _unreadable(row: Any, now: datetime, sentence: str) -> Advance:
+    """What could be read when it was saved and cannot be now (a zone that an update took away) fires no more, and says
+    why; it does not hold the others up."""
+    refusal = FireRecord(row.next_fire_us, FireOutcome.SKIPPED, detail=sentence)
+    return Advance(row.id, row.job_id, row.platform_id, (refusal,), accounted_us=as_us(now), next_fire_us=None)
 
 
 @lru_cache(maxsize=10_000)
