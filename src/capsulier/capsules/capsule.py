@@ -1,71 +1,85 @@
-"""What a capsule is, and reading one from its file."""
+"""What a capsule is: a technology that jobs are made in."""
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
+
+from capsulier.capsules.finding import is_found
+from capsulier.capsules.rules import (
+    Ending,
+    EnvironmentRule,
+    Need,
+    PackageRule,
+    Part,
+    Resources,
+    RuntimeRule,
+    Search,
+    StepRule,
+    has_ending,
+)
+from capsulier.capsules.runtimes import FoundRuntime, choose_runtime, find_runtimes
 
 CATEGORIES: Mapping[str, str] = {"extraction": "Extraction", "processing": "Processing", "smart-apps": "Smart Apps"}
 """The sections of the Manager, in their order: id → label."""
 
 Category = Literal["extraction", "processing", "smart-apps"]
+Colour = Literal[
+    "blue", "azure", "indigo", "purple", "pink", "red", "orange", "yellow", "lime", "green", "teal", "cyan"
+]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PackageRule(_Part):
-    """Which files one may upload. No suffixes: any file."""
-
-    accepts: tuple[str, ...] = ()
-    required: bool = False
-
-
-class Runtime(_Part):
-    """A version of the technology that a job's version chooses."""
-
-    id: str
-    label: str
-    recommended: bool = False
-
-
-class Capsule(_Part):
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    label: str
+class Capsule(Part):
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=63)
+    label: str = Field(min_length=1, max_length=63)
     icon: str
     """A name from the icon sprite."""
-    colour: str
-    """A named colour of the design: blue, green, orange, …"""
+    colour: Colour
+    """A named colour of the design."""
     categories: tuple[Category, ...] = Field(min_length=1)
     command: str
     """The default command of a new job."""
+    commands: Mapping[Ending, str] = {}
+    """Other default commands, for packages with these endings."""
     help: str = ""
     package: PackageRule | None = None
     """None: jobs of this capsule have no package."""
-    runtimes: tuple[Runtime, ...] = ()
-    path_prepend: tuple[str, ...] = ()
-    """Directories put before PATH; `{server_python}` is the directory of the interpreter that runs Capsulier."""
+    needs: tuple[Need, ...] = ()
+    runtime_rules: tuple[RuntimeRule, ...] = Field(default=(), alias="runtimes")
+    environment: EnvironmentRule | None = None
+    path: tuple[Search, ...] = ()
+    """Directories put before PATH, those of the runtime before them."""
+    variables: Mapping[str, str] = {}
+    inherit: tuple[str, ...] = ()
+    """Variables of the server's own environment that its jobs get, too; `*` stands for anything."""
+    settings: Mapping[str, str] = {}
+    """Options of the technology: `{settings}` in a step stands for all of them, each one word: `key value`."""
+    steps: tuple[StepRule, ...] = ()
+    run: str = "{command}"
+    """A command line around the job's command: for a technology that runs it elsewhere."""
+    resources: Resources = Resources()
 
     def accepts(self, file_name: str) -> bool:
-        if self.package is None:
-            return False
-        return not self.package.accepts or file_name.lower().endswith(tuple(self.package.accepts))
+        return self.package is not None and self.package.is_accepted(file_name)
 
+    def command_for(self, file_name: str | None) -> str:
+        """The default command for a package of this name."""
+        fitting = (command for ending, command in self.commands.items() if has_ending(file_name or "", (ending,)))
+        return next(fitting, self.command)
 
-class BrokenCapsule(Exception):  # noqa: N818
-    """A capsule's file that cannot be used; the others work."""
+    @property
+    def runtimes(self) -> tuple[FoundRuntime, ...]:
+        """Those found on this machine, the newest first."""
+        return find_runtimes(self.runtime_rules)
 
+    def runtime(self, runtime_id: str) -> FoundRuntime | None:
+        """The one of this id on this machine, or the recommended one where it is empty."""
+        return choose_runtime(self.runtime_rules, runtime_id)
 
-def read_capsule(path: Path) -> Capsule:
-    """Read one file. Raises BrokenCapsule with the file's name and what is wrong where."""
-    try:
-        return Capsule.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BrokenCapsule(f"{path.name}: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BrokenCapsule(f"{path.name}: {where}: {first['msg']}") from error
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What it needs and this machine lacks: sentences that say what to install."""
+        missing = [need.install for need in self.needs if not is_found(need.find)]
+        if self.runtime_rules and self.runtime("") is None:
+            missing.append(self.runtime_rules[0].install)
+        return tuple(missing)

@@ -82,5 +82,11 @@ class JobDeleted(CapsulierError):
     code, title = "job_deleted", "The job is in the trash"
 
 
+class MissingTool(CapsulierError):
+    """What a capsule needs is not on this machine; says what to install."""
+
+    code, title = "missing_tool", "A tool is missing"
+
+
 class LogGone(CapsulierError):
     code, title, status = "log_gone", "The log is no longer kept", 410

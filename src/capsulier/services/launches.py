@@ -41,7 +41,7 @@ def compile_launch(facts: Any) -> Launch:
 def _environment(facts: Any) -> dict[str, str]:
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     capsule = get_capsule(facts.capsule, config().data_dir / "capsules")
-    prepend = [each.format(server_python=Path(sys.executable).parent) for each in capsule.path_prepend]
+    prepend = [str(Path(sys.executable).parent)] if capsule.id == "python" else []
     environment["PATH"] = ":".join([*prepend, environment.get("PATH", os.defpath)])
     environment |= {
         "CAPSULIER_JOB_ID": str(facts.job_id),

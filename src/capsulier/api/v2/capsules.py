@@ -3,21 +3,26 @@
 from ninja import Router
 
 from capsulier.api.v2.asking import AskedRequest
-from capsulier.api.v2.shapes.capsule import CapsuleOut, Me, PlatformOut
+from capsulier.api.v2.shapes.capsule import BrokenCapsuleOut, CapsuleOut, CapsulePage, Me, PlatformOut
 from capsulier.api.v2.shapes.shape import Page
-from capsulier.capsules.shelf import capsules
+from capsulier.capsules.shelf import broken_capsules, capsules
 from capsulier.config import config
 from capsulier.core.access import Actor, Role
+from capsulier.services.capsule_health import health_of
 from capsulier.services.finding import platforms_of
 
 router = Router(tags=["Installation"])
 
 
-@router.get("/capsules", response=Page[CapsuleOut])
-def list_capsules(request: AskedRequest) -> Page[CapsuleOut]:
-    """List the capsules that a job can be made in."""
-    found = capsules(config().data_dir / "capsules").values()
-    return Page(items=[CapsuleOut.of(each) for each in found], next=None)
+@router.get("/capsules", response=CapsulePage)
+def list_capsules(request: AskedRequest) -> CapsulePage:
+    """List the capsules that a job can be made in, and what of each is on this machine."""
+    own = config().data_dir / "capsules"
+    return CapsulePage(
+        items=[CapsuleOut.of(each, health_of(each)) for each in capsules(own).values()],
+        next=None,
+        broken=[BrokenCapsuleOut(file=each.file, line=each.line, what=each.what) for each in broken_capsules(own)],
+    )
 
 
 @router.get("/platforms", response=Page[PlatformOut])

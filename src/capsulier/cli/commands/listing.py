@@ -8,7 +8,7 @@ import typer
 from capsulier.cli.bodies import listed
 from capsulier.cli.connection import connect
 from capsulier.cli.options import Json
-from capsulier.cli.output import Cell, print_json, print_table
+from capsulier.cli.output import Cell, print_json, print_table, say_aside
 from capsulier.cli.standing import distance, job_status, last_run, took
 
 
@@ -66,26 +66,35 @@ def _row(job: dict[str, Any]) -> tuple[Cell | str, ...]:
 
 
 def capsules(as_json: Json = False) -> None:
-    """List the capsules that a job can be made in."""
-    rows = connect().get("capsules")["items"]
+    """List the capsules that a job can be made in, and what of them is missing on the Manager's machine."""
+    answer = connect().get("capsules")
+    for broken in answer["broken"]:
+        where = f"{broken['file']}, line {broken['line']}" if broken["line"] else broken["file"]
+        say_aside(f"{where}: {broken['what']}")
+    rows = answer["items"]
     if as_json:
         print_json(rows)
         return
     print_table(
-        ("Capsule", "Label", "Categories", "Package", "Runtimes", "Default command"),
+        ("Capsule", "Label", "Categories", "Package", "Runtimes", "Health", "Default command"),
         (
             (
                 capsule["id"],
                 capsule["label"],
                 ", ".join(capsule["categories"]),
                 _package_words(capsule["package"]),
-                ", ".join(runtime["id"] for runtime in capsule["runtimes"]),
+                ", ".join(map(_runtime_words, capsule["runtimes"])),
+                " ".join(capsule["health"]["missing"]) or "ready",
                 capsule["command"],
             )
             for capsule in rows
         ),
         empty="There are no capsules.",
     )
+
+
+def _runtime_words(runtime: dict[str, Any]) -> str:
+    return str(runtime["id"]) + (" (deprecated)" if runtime["is_deprecated"] else "")
 
 
 def _package_words(rule: dict[str, Any] | None) -> str:

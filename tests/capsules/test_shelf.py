@@ -1,0 +1,155 @@
+"""Capsules are read from files: the product's and one's own."""
+
+from pathlib import Path
+
+import pytest
+
+from capsulier.capsules.reading import read_capsule
+from capsulier.capsules.shelf import SHIPPED, broken_capsules, capsules, get_capsule
+from capsulier.core.errors import NotFound
+
+ALL = {"extraction", "processing", "smart-apps"}
+OFFERED = {
+    "bash": (ALL, 'echo "Hello from Capsulier"', None),
+    "python": ({"extraction", "processing"}, "python {file} arg1 arg2", (".py", ".zip", ".whl")),
+    "java-scala": ({"extraction", "processing"}, "java -jar {file} arg1 arg2", (".jar",)),
+    "spark": ({"processing"}, "spark-submit --class=Main {file} arg1 arg2", (".jar", ".py", ".zip")),
+    "r": ({"processing"}, "Rscript {file} arg1 arg2", (".r", ".R", ".zip", ".tar.gz")),
+    "talend": ({"extraction"}, "sh {file} arg1 arg2", (".zip",)),
+    "sqoop": ({"extraction"}, "sqoop import --connect jdbc:…", None),
+    "sql": ({"extraction", "processing"}, "duckdb {file}", (".sql",)),
+    "dbt": ({"processing"}, "dbt run --profiles-dir .", (".zip",)),
+    "notebook": ({"processing"}, "papermill {file} output.ipynb", (".ipynb", ".zip")),
+    "docker": (
+        {"smart-apps", "processing"},
+        'docker.io/library/alpine echo "Hello from Capsulier"',
+        (),
+    ),
+}
+"""id → where it is offered, its default command, its package: endings, None for any file, () for none at all."""
+OPTIONAL = {"bash", "r", "sqoop"}
+
+OWN = """
+id = "own"
+label = "Our own"
+icon = "package"
+colour = "teal"
+categories = ["processing"]
+command = "own {file}"
+"""
+
+
+def write(directory: Path, name: str, text: str) -> None:
+    directory.mkdir(exist_ok=True)
+    (directory / name).write_text(text)
+
+
+def test_the_products_capsules_have_the_defaults_that_users_know() -> None:
+    found = capsules()
+    assert set(found) == set(OFFERED)
+    for capsule_id, (categories, command, accepts) in OFFERED.items():
+        capsule = found[capsule_id]
+        assert (set(capsule.categories), capsule.command) == (categories, command)
+        if accepts == ():
+            assert capsule.package is None
+        else:
+            assert capsule.package is not None
+            assert capsule.package.accepts == (accepts or ())
+            assert capsule.package.required == (capsule_id not in OPTIONAL)
+
+
+def test_a_package_can_bring_another_default_command() -> None:
+    spark = capsules()["spark"]
+    assert spark.command_for("count.py") == "spark-submit {file} arg1 arg2"
+    assert spark.command_for("count.PY") == "spark-submit {file} arg1 arg2"
+    assert spark.command_for("count.jar") == spark.command_for(None) == spark.command
+
+
+def test_endings_of_packages_are_the_same_in_any_case() -> None:
+    r = capsules()["r"]
+    assert all(map(r.accepts, ("a.r", "a.R", "A.ZIP", "a.tar.gz", "A.Tar.GZ")))
+    assert not r.accepts("a.gz")
+
+
+def test_the_products_icons_are_in_the_sprite() -> None:
+    sprite = Path(__file__, "../../../frontend/icons.txt").resolve().read_text().split()
+    assert {capsule.icon for capsule in capsules().values()} <= set(sprite)
+
+
+def test_ones_own_are_read_like_the_products(tmp_path: Path) -> None:
+    write(tmp_path, "own.toml", OWN)
+    assert set(capsules(tmp_path)) == {*OFFERED, "own"}
+    assert get_capsule("own", tmp_path).command == "own {file}"
+
+
+def test_one_of_ones_own_replaces_the_products(tmp_path: Path) -> None:
+    write(tmp_path, "mine.toml", OWN.replace('"own"', '"bash"'))
+    assert get_capsule("bash", tmp_path).label == "Our own"
+
+
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+    directory = tmp_path / "capsules"
+    assert "own" not in capsules(directory)
+    write(directory, "own.toml", OWN)
+    assert get_capsule("own", directory).label == "Our own"
+    write(directory, "own.toml", OWN.replace("Our own", "Our very own"))
+    assert get_capsule("own", directory).label == "Our very own"
+    (directory / "own.toml").unlink()
+    with pytest.raises(NotFound, match="There are: bash"):
+        get_capsule("own", directory)
+
+
+def test_a_file_can_extend_another_capsule(tmp_path: Path) -> None:
+    write(tmp_path, "spark.toml", 'extends = "spark"\n[settings]\n"spark.master" = "spark://host:7077"\n')
+    write(
+        tmp_path,
+        "more.toml",
+        'extends = "sql"\nid = "more-sql"\nlabel = "More SQL"\nenvironment.requirements = ["x"]\n',
+    )
+    spark, more = get_capsule("spark", tmp_path), get_capsule("more-sql", tmp_path)
+    assert spark.settings == {"spark.master": "spark://host:7077"}
+    assert spark.runtime_rules == capsules()["spark"].runtime_rules
+    assert more.environment is not None
+    assert more.environment.requirements == ("x",)
+    assert Path(more.environment.scripts["duckdb"]).is_file()
+    assert not broken_capsules(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        (OWN + "colour = ", 8, "Invalid value"),
+        (OWN.replace('"teal"', '"mauve"'), 5, "colour"),
+        (OWN.replace('"processing"', '"cooking"'), 6, "categories.0"),
+        (OWN.replace('label = "Our own"\n', ""), None, "label: it is missing"),
+        (OWN + "\n[package]\naccepts = ['.x']\nacepts = ['.y']\n", 11, "package.acepts: a capsule has no such key"),
+        (OWN + "\n[package]\naccepts = ['x']\n", 10, "an ending begins with a dot"),
+        (OWN + "\n[[needs]]\nfind = ['a']\ninstall = 'b'\n[[needs]]\nfind = ['c']\n", 12, "needs.1.install: it is"),
+        (OWN + "\npath = ['{hom}/bin']\n", 9, "{hom} means nothing here"),
+        (OWN + "\n[[runtimes]]\nlabel = 'a'\nfind = ['a']\ninstall = 'b'\npattern = '('\n", 13, "no regular expre"),
+        (OWN + "\n[environment.scripts]\nrun = 'gone.py'\n", 10, "there is no file gone.py beside it"),
+        ('extends = "nothing"\n', 1, "there is no “nothing”; there are bash,"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_reported_by_file_and_line_and_the_others_work(
+    tmp_path: Path, text: str, line: int | None, what: str
+) -> None:
+    write(tmp_path, "broken.toml", text)
+    write(tmp_path, "own.toml", OWN)
+    [broken] = broken_capsules(tmp_path)
+    assert (broken.file, broken.line) == ("broken.toml", line)
+    assert what in broken.sentence
+    assert broken.sentence.startswith(f"broken.toml, line {line}: " if line else "broken.toml: ")
+    assert get_capsule("own", tmp_path).label == "Our own"
+
+
+def test_a_file_that_is_no_text_is_reported_too(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b"id = '\xff'")
+    [broken] = broken_capsules(tmp_path)
+    assert broken.sentence.startswith("x.toml: it cannot be read")
+
+
+def test_every_file_of_the_product_is_a_capsule_of_its_name() -> None:
+    for path in SHIPPED.glob("*.toml"):
+        capsule, _ = read_capsule(path)
+        assert capsule.id == path.stem
