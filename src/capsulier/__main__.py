@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.metadata import version
 
 OPERATIONS = {
     "serve": "Start the Manager on this machine: web and conductor over one data directory.",
@@ -19,6 +18,8 @@ def main() -> int:
     # Before any import of Typer: `serve` is a supervisor that stays in memory and uses the standard library only.
     arguments = sys.argv[1:]
     if arguments[:1] == ["--version"]:
+        from importlib.metadata import version  # noqa: PLC0415
+
         sys.stdout.write(f"capsulier {version('capsulier')}\n")
         return 0
     if arguments and arguments[0] in OPERATIONS:
