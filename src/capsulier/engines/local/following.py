@@ -189,7 +189,7 @@ def _is_named(directory: str) -> bool:
 
 def _without_exit(directory: str, claim: Claim, code: int | None = None, *, is_witnessed: bool = False) -> Standing:
     """How a placement stands whose wrapper is gone and wrote down no exit; its own exit code, if we were there."""
-    if code == _COULD_NOT_WRITE and not has_room_for_exit(directory):
+    if code is not None and claim.pid and not has_room_for_exit(directory):
         return could_not_write(directory)
     if code is not None:
         return ended(directory, Exit(code, _now_us()), claim.began_us)

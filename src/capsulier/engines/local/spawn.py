@@ -1,7 +1,7 @@
 """Starting a placement's wrapper: the one place where processes begin.
 
-`posix_spawn` and not `asyncio.create_subprocess`: no thread, no pipe, no fork of our own memory. The logs are opened
-in the child, for appending and never truncated, so neither a byte nor a descriptor of theirs passes through us.
+`posix_spawn` and not `asyncio.create_subprocess`: no thread, no pipe, no fork of our own memory. We stand still until
+the child has become a shell, so all that can wait for that is left to the wrapper, opening the logs too.
 """
 
 import os
@@ -15,11 +15,9 @@ from pathlib import Path
 from capsulier.core.launch import Launch
 from capsulier.engines.local.census import MARK
 from capsulier.engines.local.machine import Machine, usable_cpus
-from capsulier.engines.local.paths import STDERR, STDOUT
 
 _WRAPPER = str(Path(__file__).with_name("wrapper.sh"))
 _ALL_SIGNALS = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
-_LOG = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 def spawn(
@@ -37,9 +35,8 @@ def spawn(
             environment,
             file_actions=(
                 (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, f"{directory}/{STDOUT}", _LOG, 0o666),
-                (os.POSIX_SPAWN_OPEN, 3, f"{directory}/{STDERR}", _LOG, 0o666),
-                (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
             ),
             setsid=True,
             # Python ignores SIGPIPE, and the server may block or ignore others: a program starts with none of that.

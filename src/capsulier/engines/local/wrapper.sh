@@ -2,7 +2,8 @@
 #
 #   sh wrapper.sh DIRECTORY BOOT_ID MACHINE_ID OPEN_FILES SHELL COMMAND [LABEL STEP]...
 #
-# Descriptor 1 is stdout.log and 3 is stderr.log. 2 is nowhere: the shell's own "Killed" is no word of the program.
+# The logs are opened here and inherited by the program: not a byte of theirs passes through anybody. The shell's own
+# "Killed" is no word of the program: descriptor 2 stays nowhere, the program's stderr waits as 3.
 # Builtins only, one fork: this stands between "run" and the program's first instruction. Reading our start time
 # from /proc was left out for that: dash reads byte by byte, and it took 0.4 of 2.6 ms.
 # All of it is one group, which a shell reads to its end before it begins: an upgrade may replace this file meanwhile.
@@ -15,8 +16,10 @@
     set -C
     printf '%s\n' "$$ $2 $3 $capsulier_phase" >"$1/claim" || exit 75
 
-    # Room for the exit code, reserved now: a disk that fills up later must not cost it.
-    printf '    ' >"$1/exit" || exit 74
+    # Appended to and never truncated. Where they cannot be opened, a shell exits here.
+    exec >>"$1/stdout.log" 3>>"$1/stderr.log"
+    # Room for the exit code, reserved now: a disk that fills up later must not cost it. Without it, nothing has run.
+    printf '    ' 1<>"$1/exit" || exit 74
 
     # Caught here, back to default in what we start. A program may signal its whole group, us included.
     trap : HUP INT QUIT USR1 USR2 ALRM TERM
