@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from capsulier.cli.output import on_one_line, say_aside
 from capsulier.core.errors import CapsulierError, InvalidFields
 
 PANELS = {
@@ -83,6 +84,7 @@ def make_app(word: str, operations: Mapping[str, str], operate: Operate) -> type
 
 def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     """Make, run, schedule and watch the jobs of a Capsulier Manager."""
+    # The version has been printed before it came to this: see `capsulier.__main__`.
 
 
 def _load(path: str) -> Callable[..., Any]:
@@ -106,7 +108,7 @@ def _end_of(app: typer.Typer, arguments: list[str]) -> int:
         app(arguments, prog_name="capsulier")
     except CapsulierError as refused:
         for error in refused.errors if isinstance(refused, InvalidFields) else [refused]:
-            typer.echo(error.sentence, err=True)
+            say_aside(on_one_line(error.sentence))
         return 1
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
