@@ -15,7 +15,7 @@ from capsulier.core.launch import Limits, PlacedFile
 from capsulier.core.reasons import Reason
 from capsulier.engines.local import LocalEngine
 from capsulier.engines.local.paths import directory_of
-from capsulier.engines.local.times import RECORD
+from capsulier.engines.local.times import RECORD, append_times, last_sizes
 from capsulier.engines.protocol import Handle, Phase
 from tests.engines.conformance.kit import NewEngine
 from tests.engines.local import OnLocal
@@ -136,6 +136,15 @@ class TestTimes(OnLocal):
         second = await new_engine()
         await second.engine.stop(handle)  # finds it by its name
         await until(lambda: [sizes for _, *sizes in times_of(place, handle)] == [[4, 0], [8, 0]])
+
+    def test_an_incomplete_record_is_written_over(self, place: Path) -> None:
+        place.mkdir()
+        append_times(str(place), 1, (10, 0))
+        with (place / "times").open("ab") as times:
+            times.write(b"torn")
+        assert last_sizes(str(place)) == (10, 0)
+        append_times(str(place), 2, (10, 5))
+        assert list(RECORD.iter_unpack((place / "times").read_bytes())) == [(1, 10, 0), (2, 10, 5)]
 
     async def test_a_log_that_its_program_truncates_is_noticed(self, watched: Watched, place: Path) -> None:
         handle = await watched.submit("echo 123456789; sleep 0.5; echo 12 >/dev/stdout; sleep 0.5; echo 345")

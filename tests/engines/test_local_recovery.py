@@ -49,6 +49,8 @@ class TestRecovery(OnLocal):
         failed = a_launch("exit 1", env=env)
         with a_manager(place, [*early, *late, failed]) as process:
             handles = {(handle := json.loads(said(process)))["name"]: handle for _ in [*early, *late, failed]}
+            # A wrapper that had no time to claim would be fenced, and rightly.
+            await until(lambda: all((directory_of(place, name) / "claim").exists() for name in handles))
             process.send_signal(signal.SIGKILL)
             process.wait()
         known: list[tuple[Launch, Handle | None]] = [(each, handles[each.name]) for each in early]

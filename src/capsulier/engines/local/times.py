@@ -29,9 +29,11 @@ def log_sizes(directory: str) -> tuple[tuple[int, int], int]:
 
 
 def append_times(directory: str, at_us: int, sizes: tuple[int, int]) -> None:
-    """Add one record."""
+    """Add one record; over an incomplete one that a full disk or a crash left."""
     file = os.open(f"{directory}/{TIMES}", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
     try:
+        if rest := (size := os.fstat(file).st_size) % RECORD.size:
+            os.ftruncate(file, size - rest)
         os.write(file, RECORD.pack(at_us, *sizes))
     finally:
         os.close(file)
