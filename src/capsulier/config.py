@@ -84,6 +84,10 @@ def key_file(name: str) -> str:
     return path.read_text()
 
 
+_IDLE_MS = 5000
+"""A process that is frozen within a transaction keeps its rows locked: PostgreSQL ends it after so long."""
+
+
 def database_settings(url: str) -> dict[str, object]:
     """Django's DATABASES entry for a database URL."""
     parts = urlsplit(url)
@@ -109,6 +113,6 @@ def database_settings(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": {"options": f"-c idle_in_transaction_session_timeout={_IDLE_MS}", **dict(parse_qsl(parts.query))},
         }
     raise ValueError(f"The database URL begins with “{parts.scheme}:”. It may be sqlite:///path or postgresql://….")
