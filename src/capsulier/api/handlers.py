@@ -6,14 +6,15 @@ the thread that sync middleware would hold.
 
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from capsulier.api.v2.problems import problem
+from capsulier.api.v2.problems import problem, problem_of
 
 
 class _Bare(BaseHandler):
@@ -24,12 +25,10 @@ class _Bare(BaseHandler):
         self._middleware_chain = convert_exception_to_response(self._in_async if is_async else self._in_thread)
 
     def _in_thread(self, request: HttpRequest) -> HttpResponseBase:
-        request.get_host()  # raises where the name is not one of ours
-        return _finished(self._get_response(request))  # type: ignore[attr-defined]
+        return _finished(_refused(request) or self._get_response(request))  # type: ignore[attr-defined]
 
     async def _in_async(self, request: HttpRequest) -> HttpResponseBase:
-        request.get_host()
-        return _finished(await self._get_response_async(request))  # type: ignore[attr-defined]
+        return _finished(_refused(request) or await self._get_response_async(request))  # type: ignore[attr-defined]
 
 
 class ApiHandler(_Bare, WSGIHandler):
@@ -43,6 +42,16 @@ class StreamHandler(_Bare, ASGIHandler):
         # Without Django's own context here, which would give each request, and so each open page, a thread and a
         # database connection.
         await self.handle(scope, receive, send)
+
+
+def _refused(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a request that names a host which is not ours: the page of another site, by a name that it made
+    point here."""
+    try:
+        request.get_host()
+    except DisallowedHost as error:
+        return problem_of(error)
+    return None
 
 
 def _finished(response: HttpResponseBase) -> HttpResponseBase:

@@ -1,7 +1,7 @@
 """Live events: hints that something changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from django.http.response import HttpResponseBase
@@ -29,7 +29,7 @@ async def events(
     return event_stream(_events(request, platform, await in_thread(platform_ids, request.auth, platform)))
 
 
-async def _events(request: AskedRequest, platform: str | None, platforms: list[int]) -> AsyncIterator[bytes]:
+async def _events(request: AskedRequest, platform: str | None, platforms: list[int]) -> AsyncGenerator[bytes, None]:
     loop = asyncio.get_running_loop()
     ask_again = loop.time() + ASK_AGAIN_S
     with CHANGES.subscribe(platforms) as changes:

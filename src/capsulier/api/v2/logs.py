@@ -1,51 +1,34 @@
 """The logs of an execution: whole or in part, searched, followed."""
 
 import asyncio
-import base64
-from collections.abc import AsyncIterator, Generator
+from collections.abc import Generator
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Header, Query, Router
 
-from capsulier.api.changes import CHANGES
 from capsulier.api.v2.asking import AskedRequest, ask_in_thread, in_thread
+from capsulier.api.v2.following import follow_events
+from capsulier.api.v2.found_log import find_log
 from capsulier.api.v2.ids import ExecutionId
 from capsulier.api.v2.openapi import BYTES, EVENTS
 from capsulier.api.v2.ranges import Span, Unsatisfiable, attachment, file_answer, parse_range, unsatisfiable
-from capsulier.api.v2.shapes.execution import ExecutionOut
 from capsulier.api.v2.shapes.log import Found, FoundLine
-from capsulier.api.v2.sse import ASK_AGAIN_S, BEAT_S, PING, event, event_stream
-from capsulier.core.access import Actor
-from capsulier.core.errors import LogGone
+from capsulier.api.v2.sse import event_stream
 from capsulier.core.names import safe_file_name
-from capsulier.core.states import LIVE, State
 from capsulier.logs.files import LogName
-from capsulier.logs.follow import follow
 from capsulier.logs.grep import Query as GrepQuery
 from capsulier.logs.pages import read_after, tail_offset
 from capsulier.logs.ranges import open_range
 from capsulier.logs.search import Hit, search
 from capsulier.logs.search import Span as SearchedSpan
-from capsulier.services.finding import find_execution
-from capsulier.services.log_files import log_directory
 from capsulier.store.models import Execution
 
 router = Router(tags=["Logs"], auth=ask_in_thread)
 
 _TEXT = "text/plain; charset=utf-8"
-
-
-class _Log(NamedTuple):
-    execution: Execution
-    path: Path
-
-    def is_yet_to_come(self, name: LogName) -> bool:
-        """Its place is not known for sure: a placement that is lost before anything ran is followed by another."""
-        state = State(self.execution.state)
-        return state is State.QUEUED or (state is State.PENDING and name is not LogName.SETUP)
 
 
 @router.get("/{name}", openapi_extra=BYTES("The log, or the part asked for.", "text/plain"))
@@ -63,7 +46,7 @@ async def read_log(
     The bytes are as the program wrote them. A log that nothing was written to is empty; one that is no longer kept
     answers 410.
     """
-    log = await in_thread(_find, request.auth, execution_id, name)
+    log = await in_thread(find_log, request.auth, execution_id, name)
     answer = await asyncio.to_thread(_answer, log.path, tail, byte_range)
     if download:
         answer.headers["Content-Disposition"] = attachment(_file_name(log.execution, name))
@@ -83,7 +66,7 @@ async def search_log(
     size: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Found:
     """Search the whole log: the exact number of lines that match, and a page of them."""
-    log = await in_thread(_find, request.auth, execution_id, name)
+    log = await in_thread(find_log, request.auth, execution_id, name)
     query = GrepQuery(q, is_pattern=pattern, ignore_case=ignore_case)
     spans = await asyncio.to_thread(_spans, log.path, query, page, size + 1)
     total, hits = 0, list[Hit]()
@@ -113,64 +96,12 @@ async def follow_log(
     behind them, so that a reader who was cut off goes on there. `"restarted": true` says that the program has
     truncated its log. After all bytes of an execution that has ended comes the event `end` with the execution.
     """
-    log = await in_thread(_find, request.auth, execution_id, name)
+    log = await in_thread(find_log, request.auth, execution_id, name)
     if last_event_id and last_event_id.isdecimal():
         offset = int(last_event_id)
     elif tail is not None:
         offset = await asyncio.to_thread(_tail_offset, log.path, tail)
-    return event_stream(_events(request, log.execution, name, offset))
-
-
-async def _events(
-    request: AskedRequest, execution: Execution, name: LogName, offset: int
-) -> AsyncIterator[bytes]:
-    job_id, execution_id = execution.job_id, execution.pk
-    with CHANGES.subscribe({execution.platform_id}) as changes:
-        while (log := await in_thread(_find, await ask_in_thread(request), execution_id, name)).is_yet_to_come(name):
-            if await changes.wait(BEAT_S) is None:
-                yield PING
-
-        async def ended() -> bool:
-            """Asked ten times a second; the database only when something about the job has changed."""
-            if job_id not in changes.take().jobs and not changes.is_time_to_look():
-                return False
-            return (await in_thread(find_execution, request.auth, execution_id)).state not in LIVE
-
-        loop = asyncio.get_running_loop()
-        ask_again = loop.time() + ASK_AGAIN_S
-        chunks = aiter(follow(log.path, offset, ended))
-        coming = asyncio.ensure_future(anext(chunks, None))
-        try:
-            while True:
-                done, _ = await asyncio.wait({coming}, timeout=BEAT_S)
-                if loop.time() > ask_again:
-                    actor = await ask_in_thread(request)
-                    await in_thread(find_execution, actor, execution_id)
-                    ask_again = loop.time() + ASK_AGAIN_S
-                if not done:
-                    yield PING
-                    continue
-                chunk = coming.result()
-                if chunk is None:
-                    break
-                told = {"offset": chunk.offset, "data": base64.b64encode(chunk.data).decode()}
-                if chunk.restarted:
-                    told["restarted"] = True
-                yield event(told, id=chunk.offset + len(chunk.data))
-                coming = asyncio.ensure_future(anext(chunks, None))
-        finally:
-            coming.cancel()
-    row = await in_thread(find_execution, request.auth, execution_id)
-    yield event(ExecutionOut.of(row).model_dump(mode="json"), name="end")
-
-
-def _find(actor: Actor, execution_id: int, name: LogName) -> _Log:
-    """Raises NotFound, and LogGone for one that was kept once."""
-    execution = find_execution(actor, execution_id)
-    directory = log_directory(execution)
-    if execution.state not in LIVE and execution.started_us is not None and not directory.exists():
-        raise LogGone(f"The logs of execution {execution.number} of “{execution.job.name}” are no longer kept.")
-    return _Log(execution, name.in_directory(directory))
+    return event_stream(follow_events(request, log.execution, name, offset))
 
 
 def _answer(path: Path, tail: int | None, asked: str | None) -> HttpResponseBase:

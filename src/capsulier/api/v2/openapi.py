@@ -21,7 +21,6 @@ def BYTES(description: str, media_type: str) -> dict[str, Any]:  # noqa: N802  #
         "responses": {
             200: {"description": description, "content": content},
             206: {"description": "The range asked for.", "content": content},
-            416: {"description": "No byte lies in the range asked for."},
         }
     }
 

@@ -31,7 +31,7 @@ def problem_of(error: Exception) -> HttpResponse:  # noqa: PLR0911  # one for ea
         case ValidationError():
             return _invalid(error)
         case HttpError():
-            return problem(error.status_code, "malformed", error.message)
+            return problem(error.status_code, "malformed", _sentence(error.message))
         case Http404():
             return problem(404, "not_found", "There is nothing at this address.")
         case RequestDataTooBig():

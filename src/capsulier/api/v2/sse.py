@@ -1,10 +1,13 @@
 """Server-sent events: how they are written, and the answer that carries them."""
 
+import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from django.http import StreamingHttpResponse
+
+from capsulier.core.errors import CapsulierError
 
 PING = b": still here\n\n"
 BEAT_S = 15.0
@@ -19,7 +22,15 @@ def event(data: Any, *, name: str = "", id: int | None = None) -> bytes:
     return f"{head}data: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
 
-def event_stream(events: AsyncIterator[bytes]) -> StreamingHttpResponse:
+def event_stream(events: AsyncGenerator[bytes, None]) -> StreamingHttpResponse:
+    """The answer. A reader who may no longer read is sent nothing more; when they ask again, they hear why."""
     # nginx would gather events until a buffer is full.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
-    return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)
+    return StreamingHttpResponse(_until_refused(events), content_type="text/event-stream", headers=headers)
+
+
+async def _until_refused(events: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    with contextlib.suppress(CapsulierError):
+        async with contextlib.aclosing(events):
+            async for each in events:
+                yield each
