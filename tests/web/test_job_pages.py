@@ -1,0 +1,245 @@
+"""The pages of one job: what each shows, of healthy, failed, running and deleted jobs."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from capsulier.core.access import Role
+from capsulier.services.delete_job import delete_job
+from capsulier.services.drafts import ScheduleDraft, VersionDraft
+from capsulier.services.edit_job import edit_job
+from capsulier.services.rollback_job import rollback_job
+from capsulier.services.upgrade_job import upgrade_job
+from capsulier.store.models import Execution, Job
+from tests.builders import make_actor, make_job
+from tests.web.past import live_execution, past_execution
+from tests.web.people import anybody, client_of, text_of
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+PANELS = ["", "/executions", "/logs", "/versions", "/versions/1", "/versions/compare", "/changes"]
+NASTY = "<script>alert('x')</script> & \"quoted\" \u202eright to left 🙂"
+
+
+def page(job: Job, panel: str = "", role: Role = Role.EDITOR) -> str:
+    return text_of(client_of(role).get(f"/jobs/{job.pk}{panel}"))
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_is_for_members_only(panel: str) -> None:
+    address = f"/jobs/{make_job().pk}{panel}"
+    assert anybody().get(address).headers["Location"].startswith("/sign-in?next=")
+    assert client_of(None).get(address).status_code == 404
+    assert client_of(Role.VIEWER).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_what_people_and_programs_write_stands_there_as_text(panel: str) -> None:
+    job = make_job(NASTY, description=NASTY, command="echo '<b>' </script>", version={"note": NASTY})
+    past_execution(job, "failed", logs={"stdout": b"<script>out</script>\n", "stderr": b"<script>err</script>\n"})
+    html = client_of().get(f"/jobs/{job.pk}{panel}").content.decode()
+    assert "&lt;script&gt;" in html
+    assert "<script>alert" not in html
+    assert "<script>out" not in html
+    assert "<script>err" not in html
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_deleted_job_says_so_and_offers_to_come_back(panel: str) -> None:
+    job = make_job("gone")
+    past_execution(job)
+    delete_job(make_actor(), job.pk)
+    shown = page(job, panel)
+    assert "This job is in the trash" in shown
+    assert "Restore" in shown
+    assert " Run " not in shown
+
+
+def test_a_job_that_never_ran_says_what_to_do() -> None:
+    shown = page(make_job())
+    assert "Never launched" in shown
+    assert "Press Run to launch it" in shown
+    assert "Press Run" not in page(make_job(), role=Role.VIEWER)
+
+
+def test_a_healthy_job_says_when_it_runs_next_and_how_it_did() -> None:
+    start = (datetime.now(UTC) + timedelta(hours=2)).replace(tzinfo=None, microsecond=0)
+    job = make_job(schedule=ScheduleDraft(repeat=f"R/{start.isoformat()}/P1D"), description="Loads it.")
+    for state, ago_s in (("success", 400), ("failed", 300), ("killed", 200), ("success", 100)):
+        past_execution(job, state, lasted_s=12, ago_s=ago_s)
+    shown = page(job)
+    assert "Runs next in 1 h" in shown
+    assert "usually takes 12 s" in shown
+    assert "67 % succeeded (2 of 3)" in shown  # whoever killed one wanted it so
+    assert "Every day at" in shown
+    assert "Loads it." in shown
+
+
+def test_the_head_says_how_the_last_execution_ended_and_why() -> None:
+    job = make_job()
+    past_execution(job, "failed", ago_s=3 * 3600)
+    assert "Failed exit 3, 3 h ago" in page(job)
+
+
+def test_a_running_job_shows_its_time_against_the_usual_and_its_log() -> None:
+    job = make_job()
+    past_execution(job, lasted_s=600, ago_s=900)
+    execution = live_execution(job, logs={"stdout": b"at work\n"})
+    shown = page(job)
+    assert "usually 10 min" in shown
+    assert f"Log of #{execution.number}" in shown
+    assert "at work" in shown
+    assert "Stop" in shown
+
+
+def test_one_that_waits_in_the_queue_does_not_hide_the_log_of_one_that_runs() -> None:
+    job = make_job()
+    running = live_execution(job, logs={"stdout": b"still here\n"})
+    live_execution(job, "queued", alone=True)
+    shown = page(job)
+    assert f"Log of #{running.number}" in shown
+    assert "waits for the execution before to end" in shown
+
+
+def test_a_failed_job_says_what_changed_since_it_last_worked() -> None:
+    job = make_job(command="load --day today")
+    past_execution(job, lasted_s=48, ago_s=500)
+    upgrade_job(make_actor(), job.pk, VersionDraft(command="load --day yesterday", timeout_s=60))
+    past_execution(job, "failed", lasted_s=2, ago_s=100, logs={"stderr": b"one\nboom\n"})
+    shown = page(job)
+    assert "What changed since it last worked?" in shown
+    assert "Version 1 → 2" in shown
+    assert "load --day today yesterday" in shown  # what went and what came, side by side
+    assert "Timeout none → 60 s" in shown
+    assert "Duration 48 s → 2 s" in shown
+    assert "boom" in shown
+    assert "Roll back to version 1 and run again" in shown
+    assert "Roll back" not in page(job, role=Role.OPERATOR)
+
+
+def test_where_nothing_of_the_job_changed_it_says_so() -> None:
+    job = make_job()
+    past_execution(job, ago_s=500)
+    past_execution(job, "failed", ago_s=100)
+    shown = page(job)
+    assert "what changed is outside of the job" in shown
+    assert "Roll back" not in shown
+
+
+def test_values_of_variables_are_not_told_apart_in_the_open() -> None:
+    job = make_job()
+    past_execution(job, ago_s=500, began={"variables": {"KEY": "alpha-secret"}})
+    past_execution(job, "failed", ago_s=100, began={"variables": {"KEY": "beta-secret", "MORE": "1"}})
+    shown = page(job)
+    assert "Variable KEY one value → another" in shown
+    assert "Variable MORE not set → set" in shown
+    assert "secret" not in shown
+
+
+def test_a_failure_that_was_the_first_says_that_it_has_never_worked() -> None:
+    job = make_job()
+    past_execution(job, "failed")
+    assert "It has never worked." in page(job)
+
+
+def test_roll_back_and_run_again_is_one_press() -> None:
+    job = make_job(command="true")
+    upgrade_job(make_actor(), job.pk, VersionDraft(command="false"))
+    client_of().post(f"/jobs/{job.pk}/versions/1/rollback", {"run": "yes"})
+    job.refresh_from_db()
+    assert job.current_version is not None
+    assert job.current_version.number == 1
+    assert Execution.objects.get(job=job).version.number == 1
+
+
+def test_the_news_bring_the_log_only_of_another_execution() -> None:
+    job = make_job()
+    execution = past_execution(job)
+    client = client_of()
+    known = client.get(f"/jobs/{job.pk}/news", {"shown": execution.pk}).content.decode()
+    other = client.get(f"/jobs/{job.pk}/news", {"shown": execution.pk - 1}).content.decode()
+    assert "#overview-first" in known
+    assert "#overview-log" not in known
+    assert "#overview-log" in other
+
+
+def test_an_overview_takes_as_many_queries_for_fifty_executions_as_for_two() -> None:
+    few, many = make_job(), make_job()
+    for job, count in ((few, 2), (many, 50)):
+        for number in range(count):
+            past_execution(job, ago_s=1000 - number)
+    counts = []
+    for job in (few, many):
+        client = client_of()
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/jobs/{job.pk}")
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
+
+
+def test_executions_are_filtered_by_outcome_trigger_and_day() -> None:
+    job = make_job()
+    past_execution(job, "success", ago_s=3 * 86_400, began={"trigger": "schedule"})
+    past_execution(job, "failed", ago_s=86_400)
+    past_execution(job, "failed", ago_s=60, began={"trigger": "schedule"})
+    assert shown_numbers(job, "") == [3, 2, 1]
+    assert shown_numbers(job, "state=failed") == [3, 2]
+    assert shown_numbers(job, "state=failed&trigger=schedule") == [3]
+    two_days_ago = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
+    assert shown_numbers(job, f"since={two_days_ago}") == [3, 2]
+    assert shown_numbers(job, f"until={two_days_ago}") == [1]
+    assert "Clear the filters" in page(job, "/executions?state=killed")
+    assert shown_numbers(job, "state=nonsense&since=31-31-31&before=x") == [3, 2, 1]
+
+
+def test_older_executions_are_one_page_further() -> None:
+    job = make_job()
+    for number in range(53):
+        past_execution(job, ago_s=1000 - number)
+    assert shown_numbers(job, "") == list(range(53, 3, -1))
+    assert shown_numbers(job, "before=4") == [3, 2, 1]
+    assert "before=4" in client_of().get(f"/jobs/{job.pk}/executions").content.decode()
+
+
+def test_a_row_of_an_execution_says_who_started_what() -> None:
+    job = make_job()
+    first = past_execution(job, "failed", ago_s=100)
+    past_execution(job, "killed", began={"trigger": "retry", "attempt": 2, "retry_of_id": first.pk})
+    shown = page(job, "/executions")
+    assert "Retry of #1" in shown
+    assert "stopped by Ana" in shown
+
+
+def test_a_queued_execution_says_what_it_waits_for() -> None:
+    job = make_job(max_running=1)
+    live_execution(job)
+    live_execution(job, "queued")
+    Job.objects.filter(id=job.pk).update(running=1, queued=1)
+    assert "waits: 1 of 1 executions of this job at once" in page(job, "/executions")
+
+
+def test_changes_say_in_words_what_was_before_and_after() -> None:
+    job = make_job("changing", command="true")
+    actor = make_actor()
+    edit_job(actor, job.pk, settings={"retries": 3}, schedule=ScheduleDraft(cron="0 8 * * *", timezone="Europe/Paris"))
+    upgrade_job(actor, job.pk, VersionDraft(command="false", note="Now it fails"))
+    rollback_job(actor, job.pk, 1)
+    shown = page(job, "/changes")
+    assert "Retries 0 → 3" in shown
+    assert "Schedule by hand only → At 08:00, every day, Europe/Paris" in shown
+    assert "Version 1 → 2 Release note Now it fails" in shown
+    assert "editor rolled the job back" in shown
+    assert shown.index("rolled the job back") < shown.index("created the job")
+
+
+def rows(job: Job, query: str) -> str:
+    return client_of().get(f"/jobs/{job.pk}/executions?part&{query}").content.decode()
+
+
+def shown_numbers(job: Job, query: str) -> list[int]:
+    """The numbers of the executions in the table, from above."""
+    html = rows(job, query)
+    places = {each.number: html.find(f'id="execution-{each.pk}"') for each in Execution.objects.filter(job=job)}
+    return sorted((number for number, place in places.items() if place >= 0), key=lambda number: places[number])
