@@ -79,7 +79,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="package")
 def cookies(server: Server, chromium: Browser) -> list[Any]:
     """Of the administrator, who has come by a one-time link."""
-    context = chromium.new_context()
+    context = chromium.new_context(timezone_id="Europe/Paris")
     context.new_page().goto(server.sign_in_link())
     found = context.cookies()
     context.close()

@@ -45,6 +45,7 @@ def new_job(request: HttpRequest) -> HttpResponse:
             return _created(request, actor, job)
     else:
         form = NewJobForm(initial=_initial(first, zone_of_request(request)), capsule=capsule)
+        form.fields["name"].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "capsule": capsule,
