@@ -51,6 +51,11 @@ class Config(BaseSettings):
         return self.data_dir / "executions"
 
     @property
+    def environments_dir(self) -> Path:
+        """Python environments of capsules; what is in it can be made again."""
+        return self.data_dir / "environments"
+
+    @property
     def run_dir(self) -> Path:
         """Sockets and the address of the running web process; nothing in it outlives a restart."""
         return self.data_dir / "run"
@@ -113,6 +118,9 @@ def database_settings(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"options": f"-c idle_in_transaction_session_timeout={_IDLE_MS}", **dict(parse_qsl(parts.query))},
+            "OPTIONS": {
+                "options": f"-c idle_in_transaction_session_timeout={_IDLE_MS}",
+                **dict(parse_qsl(parts.query)),
+            },
         }
     raise ValueError(f"The database URL begins with “{parts.scheme}:”. It may be sqlite:///path or postgresql://….")

@@ -1,49 +1,93 @@
 """Compiling the launch of a placed execution: everything that its engine will see of it."""
 
 import os
-import sys
-from pathlib import Path
+import shlex
 from typing import Any
 
+from capsulier.capsules.capsule import Capsule
+from capsulier.capsules.runtimes import FoundRuntime
 from capsulier.capsules.shelf import get_capsule
+from capsulier.capsules.templates import fill
 from capsulier.clock import as_datetime
 from capsulier.config import config
 from capsulier.core.command import render_command
-from capsulier.core.launch import Launch, Limits, PlacedFile
+from capsulier.core.launch import Launch, Limits, PlacedFile, launch_name
 from capsulier.core.names import safe_file_name
 from capsulier.ledger.statements import as_json
 from capsulier.packages.storage import package_path
+from capsulier.services.capsule_health import runtime_for
+from capsulier.services.preparing import Prepared, prepare, variables_of_server
+from capsulier.services.progress import progress_path
 
-_INHERITED = ("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER", "JAVA_HOME", "SPARK_HOME")
-"""What a job gets of the server's environment: an allowlist, never all of it."""
+_INHERITED = (
+    *("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER", "JAVA_HOME", "SPARK_HOME"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+)
+"""What a job gets of the server's environment: an allowlist, never all of it. A capsule's `inherit` adds to it."""
 
 
 def compile_launch(facts: Any) -> Launch:
-    """Compile from a row of `ledger.placing.launch_facts`."""
-    files = []
-    if facts.sha256 is not None:
-        name = safe_file_name(facts.package_name)
-        files.append(PlacedFile(str(package_path(facts.sha256)), name, facts.sha256, facts.size_bytes))
+    """Compile from a row of `ledger.placing.launch_facts`. Raises a CapsulierError that says what is missing."""
+    capsule = get_capsule(facts.capsule, config().data_dir / "capsules")
+    runtime = runtime_for(capsule, facts.runtime)
+    files = _files(facts)
+    prepared = prepare(capsule, runtime, files[0] if files else None, launch_name(facts.id, facts.placement))
     return Launch(
         execution_id=facts.id,
         placement=facts.placement,
-        command=render_command(facts.command, files[0].name if files else None),
-        environment=_environment(facts),
-        files=tuple(files),
-        limits=Limits(
-            timeout_s=facts.timeout_s,
-            memory_bytes=facts.memory_mb * 1_000_000 if facts.memory_mb else None,
-            cpus=facts.cpus,
-        ),
+        command=_command(facts, capsule, runtime, prepared),
+        environment=_environment(facts, capsule, prepared),
+        files=files,
+        steps=tuple(prepared.steps),
+        limits=_limits(facts),
     )
 
 
-def _environment(facts: Any) -> dict[str, str]:
+def known_launch(facts: Any) -> Launch:
+    """What an engine must know of one that was handed to it before, in order to find and to judge it. A capsule that
+    has lost its tool since then, or is gone, ends nothing."""
+    return Launch(facts.id, facts.placement, command="", environment={}, limits=_limits(facts))
+
+
+def _files(facts: Any) -> tuple[PlacedFile, ...]:
+    if facts.sha256 is None:
+        return ()
+    source = str(package_path(facts.sha256))
+    return (PlacedFile(source, safe_file_name(facts.package_name), facts.sha256, facts.size_bytes),)
+
+
+def _limits(facts: Any) -> Limits:
+    return Limits(
+        timeout_s=facts.timeout_s,
+        memory_bytes=facts.memory_mb * 1_000_000 if facts.memory_mb else None,
+        cpus=facts.cpus,
+    )
+
+
+def _command(facts: Any, capsule: Capsule, runtime: FoundRuntime | None, prepared: Prepared) -> str:
+    values = {"command": render_command(facts.command, prepared.file)}
+    if runtime is not None:
+        values["executable"] = shlex.quote(runtime.executable)
+    if "{variables}" in capsule.run:
+        names = [*_facts(facts), *as_json(facts.variables)]
+        values["variables"] = " ".join(f"--env {shlex.quote(name)}" for name in names)
+    enter = f"cd {shlex.quote(prepared.folder)} || exit\n" if prepared.folder else ""
+    return enter + fill(capsule.run, values)
+
+
+def _environment(facts: Any, capsule: Capsule, prepared: Prepared) -> dict[str, str]:
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    capsule = get_capsule(facts.capsule, config().data_dir / "capsules")
-    prepend = [str(Path(sys.executable).parent)] if capsule.id == "python" else []
-    environment["PATH"] = ":".join([*prepend, environment.get("PATH", os.defpath)])
-    environment |= {
+    environment |= variables_of_server(capsule.inherit, os.environ)
+    environment |= prepared.variables
+    environment["PATH"] = ":".join([*prepared.path, environment.get("PATH", os.defpath)])
+    variables: dict[str, str] = as_json(facts.variables)
+    return environment | _facts(facts) | variables
+
+
+def _facts(facts: Any) -> dict[str, str]:
+    """What a job may know of itself."""
+    told = {
         "CAPSULIER_JOB_ID": str(facts.job_id),
         "CAPSULIER_JOB_NAME": facts.job_name,
         "CAPSULIER_JOB_PLATFORM": facts.platform,
@@ -52,8 +96,8 @@ def _environment(facts: Any) -> dict[str, str]:
         "CAPSULIER_JOB_EXECUTION_ID": str(facts.id),
         "CAPSULIER_JOB_ATTEMPT": str(facts.attempt),
         "CAPSULIER_JOB_TRIGGER": facts.trigger,
+        "CAPSULIER_JOB_PROGRESS": str(progress_path(facts.id, facts.placement)),
     }
     if facts.due_us is not None:
-        environment["CAPSULIER_JOB_DUE"] = as_datetime(facts.due_us).isoformat()
-    variables: dict[str, str] = as_json(facts.variables)
-    return environment | variables
+        told["CAPSULIER_JOB_DUE"] = as_datetime(facts.due_us).isoformat()
+    return told

@@ -1,4 +1,5 @@
-"""Remove what nobody can reach any more: jobs 30 days in the trash, packages that no version names, used links."""
+"""Remove what nobody can reach any more: jobs 30 days in the trash, packages that no version names, used links,
+environments out of use."""
 
 import shutil
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from capsulier.packages.storage import package_path
+from capsulier.services.clean_environments import clean_environments
 from capsulier.services.delete_job import KEPT
 from capsulier.services.drafts import utc_now
 from capsulier.services.execution_files import execution_directories
@@ -26,6 +28,7 @@ def tidy_up() -> None:
         _drop(package, now - _UNREFERENCED)
     SignInLink.objects.filter(expires_at__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    clean_environments(now)
 
 
 def _purge(job: Job) -> None:

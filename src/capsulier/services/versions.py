@@ -4,8 +4,10 @@ from capsulier.capsules.shelf import get_capsule
 from capsulier.config import config
 from capsulier.core.access import Actor
 from capsulier.core.errors import CapsulierError, Invalid
+from capsulier.packages.storage import package_path
 from capsulier.services.drafts import Checks, VersionDraft, check_version
 from capsulier.services.finding import find_package
+from capsulier.services.preparing import check_contents
 from capsulier.store.models import Job, Package, Version
 
 
@@ -23,7 +25,11 @@ def package_of(actor: Actor, draft: VersionDraft, platform_id: int, checks: Chec
 def check_draft(actor: Actor, draft: VersionDraft, capsule_id: str, platform_id: int, checks: Checks) -> None:
     package = package_of(actor, draft, platform_id, checks)
     if not checks.errors or package is not None or draft.package_id is None:
-        check_version(draft, get_capsule(capsule_id, config().data_dir / "capsules"), package, checks)
+        capsule = get_capsule(capsule_id, config().data_dir / "capsules")
+        check_version(draft, capsule, package, checks)
+        if package is not None and capsule.accepts(package.name):
+            with checks("package"):
+                check_contents(capsule, package.name, package_path(package.sha256))
 
 
 def add_version(actor: Actor, job: Job, draft: VersionDraft) -> Version:
