@@ -116,6 +116,7 @@ def test_a_method_that_an_address_does_not_take(api: httpx.Client) -> None:
         ("/jobs?status=broken", "status"),
         ("/jobs?size=1000", "size"),
         ("/jobs?page=0", "page"),
+        (f"/jobs?page={10**20}", "page"),
         ("/executions?state=broken", "state.0"),
         ("/executions?page=x", "page"),
     ],
@@ -126,11 +127,19 @@ def test_a_query_that_cannot_be_used_is_refused_at_its_parameter(api: httpx.Clie
     assert [each["field"] for each in answer.json()["errors"]] == [field]
 
 
-def test_text_that_no_database_holds_is_refused_or_finds_nothing(api: httpx.Client) -> None:
-    assert api.get("/jobs", params={"search": "\0"}).status_code == 200
-    assert api.get("/jobs", params={"platform": "\0"}).status_code == 404
+def test_text_that_no_database_holds_is_refused(api: httpx.Client) -> None:
+    assert api.get("/jobs", params={"search": "a\0"}).status_code == 400
     assert api.post("/jobs", json=GOOD | {"description": "\0"}).status_code == 422
     assert api.post("/jobs", json=GOOD | {"capsule": "\0"}).status_code == 422
+
+
+def test_a_page_that_never_was_is_empty_or_the_first(api: httpx.Client) -> None:
+    job = make_job()
+    for page in ("²", "x", "5-x", f"{10**30}-1", ""):
+        assert api.get(f"/jobs/{job.id}/fires", params={"page": page}).status_code == 200
+    for page in (-1, 0, 10**30):
+        assert api.get(f"/jobs/{job.id}/executions", params={"page": page}).status_code == 200
+        assert api.get("/executions", params={"page": page}).status_code == 200
 
 
 def test_stopping_what_has_ended_says_what_to_do_instead(api: httpx.Client) -> None:

@@ -45,12 +45,14 @@ class StreamHandler(_Bare, ASGIHandler):
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a request that names a host which is not ours: the page of another site, by a name that it made
-    point here."""
+    """The answer to what no operation has to hear of: a host that is not ours (the page of another site, by a name
+    that it made point here), and the one character that PostgreSQL cannot be asked for."""
     try:
         request.get_host()
     except DisallowedHost as error:
         return problem_of(error)
+    if "%00" in request.META["QUERY_STRING"]:
+        return problem(400, "malformed", "There is a NUL character in the address.")
     return None
 
 

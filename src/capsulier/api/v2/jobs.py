@@ -54,7 +54,7 @@ def list_jobs(
     category: str = "",
     platform: str | None = None,
     deleted: bool = False,
-    page: Annotated[int, Query(ge=1)] = 1,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     size: PageSize = 50,
 ) -> JobPage:
     """List the jobs that you may see, by name.

@@ -105,7 +105,7 @@ def read_fires(
     if job_id is not None:
         rows = rows.filter(job_id=job_id)
     due, _, fire_id = before.partition("-")
-    if due.isdigit() and fire_id.isdigit():
+    if due.isdecimal() and fire_id.isdecimal():
         rows = rows.filter(Q(due_us__lt=int(due)) | Q(due_us=int(due), id__lt=int(fire_id)))
     items = list(rows.order_by("-due_us", "-id")[: count + 1])
     last = items[count - 1] if len(items) > count else None
