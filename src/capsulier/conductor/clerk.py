@@ -59,7 +59,9 @@ class Clerk:
         at_work = await self._database(executions_at_work, engine=self._engine.name, node=self._node)
         standings = await self._engine.recover([(each.launch, each.handle) for each in at_work])
         for each in at_work:
-            standing = standings[each.launch.name]
+            standing = standings.get(each.launch.name)
+            if standing is None:
+                continue  # nobody here can judge it: it was claimed on another machine
             if standing.phase is not Phase.RUNNING or each.handle is None:
                 self._tell(each.handle or {"name": each.launch.name}, standing)
         if at_work:
@@ -152,4 +154,3 @@ def _ended(execution_id: int, placement: int, standing: Standing) -> Ended:
         standing.signal,
         standing.detail,
     )
-

@@ -15,6 +15,7 @@ from pathlib import Path
 from capsulier.core.launch import Launch
 from capsulier.engines.local.census import MARK
 from capsulier.engines.local.machine import Machine, usable_cpus
+from capsulier.engines.local.plain import is_plain
 
 _WRAPPER = str(Path(__file__).with_name("wrapper.sh"))
 _ALL_SIGNALS = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
@@ -24,7 +25,18 @@ def spawn(
     launch: Launch, directory: str, machine: Machine, *, shell: str, open_files: str, cpus: frozenset[int]
 ) -> int:
     """Start the wrapper of this launch in a session of its own; its process id. It may yet lose the claim."""
-    arguments = ["sh", _WRAPPER, directory, machine.boot_id, machine.machine_id, open_files, shell, launch.command]
+    plain = "plain" if is_plain(launch.command, launch.environment.get("PATH", os.defpath)) else ""
+    arguments = [
+        "sh",
+        _WRAPPER,
+        directory,
+        machine.boot_id,
+        machine.machine_id,
+        open_files,
+        shell,
+        launch.command,
+        plain,
+    ]
     for step in launch.steps:
         arguments += (" ".join(step.label.split())[:200] or "step", step.command)
     environment = launch.environment | {"CAPSULIER_EXECUTION": launch.name, MARK: directory}

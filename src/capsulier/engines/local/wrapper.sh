@@ -1,6 +1,6 @@
 # Runs one placement: claims it, prepares it, runs its command and writes down its exit code.
 #
-#   sh wrapper.sh DIRECTORY BOOT_ID MACHINE_ID OPEN_FILES SHELL COMMAND [LABEL STEP]...
+#   sh wrapper.sh DIRECTORY BOOT_ID MACHINE_ID OPEN_FILES SHELL COMMAND PLAIN [LABEL STEP]...
 #
 # The logs are opened here and inherited by the program: not a byte of theirs passes through anybody. The shell's own
 # "Killed" is no word of the program: descriptor 2 stays nowhere, the program's stderr waits as 3.
@@ -9,8 +9,8 @@
 # All of it is one group, which a shell reads to its end before it begins: an upgrade may replace this file meanwhile.
 {
     cd "$1/work" || exit 74
-    capsulier_directory=$1 capsulier_shell=$5 capsulier_command=$6
-    if [ $# -gt 6 ]; then capsulier_phase=setup; else capsulier_phase=run; fi
+    capsulier_directory=$1 capsulier_shell=$5 capsulier_command=$6 capsulier_plain=$7
+    if [ $# -gt 7 ]; then capsulier_phase=setup; else capsulier_phase=run; fi
 
     # noclobber opens with O_EXCL: of all who try, ever, one gets past this line.
     set -C
@@ -26,7 +26,7 @@
     ulimit -S -n "$4"
     unset OLDPWD
 
-    shift 6
+    shift 7
     while [ $# -gt 1 ]; do
         printf '%s\n' "> $1" >>"$capsulier_directory/setup.log"
         ( exec "$capsulier_shell" -c "$2" >>"$capsulier_directory/setup.log" 2>&1 3>&- )
@@ -39,7 +39,12 @@
     done
     if [ "$capsulier_phase" = setup ]; then printf 'run\n' >>"$capsulier_directory/claim"; fi
 
-    ( exec "$capsulier_shell" -c "$capsulier_command" 2>&3 3>&- )
+    if [ -n "$capsulier_plain" ]; then
+        # A program and plain words: what a second shell would do with them can be done here, 0.6 ms sooner.
+        ( exec $capsulier_command 2>&3 3>&- )
+    else
+        ( exec "$capsulier_shell" -c "$capsulier_command" 2>&3 3>&- )
+    fi
     capsulier_code=$?
     printf '%s\n' "$capsulier_code" 1<>"$capsulier_directory/exit"
     exit "$capsulier_code"

@@ -1,0 +1,32 @@
+"""Commands that need no shell of their own.
+
+`sh -c 'python job.zip --day today'` looks the program up and becomes it; the wrapper is a shell already and can do so
+itself. That saves one start of a shell, 0.6 of the 2 ms that an execution costs beyond its program.
+"""
+
+import re
+import shutil
+
+_WORD = r"[A-Za-z0-9_./:,@%+=-]+"
+_PLAIN = re.compile(rf"(?P<program>[A-Za-z0-9_./:,@%+-]+)(?: {_WORD})*")
+"""Nothing in them that a shell would quote, expand, redirect or assign."""
+
+_SHELL_WORDS = frozenset(
+    # Builtins and reserved words of dash and bash: there a program of this name is not what `sh -c` would run.
+    "alias bg bind break builtin caller case cd chdir command compgen complete compopt continue coproc declare dirs "
+    "disown do done echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help "
+    "history if in jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return select set "
+    "shift shopt source suspend test then time times trap true type typeset ulimit umask unalias unset until wait while "
+    ". : [".split()
+)
+
+
+def is_plain(command: str, path: str) -> bool:
+    """Whether `sh -c` would do nothing with this command but become its program, found on `path`."""
+    match = _PLAIN.fullmatch(command)
+    if match is None or match["program"] in _SHELL_WORDS:
+        return False
+    program = match["program"]
+    if "/" in program and not program.startswith("/"):
+        return False  # relative to the working directory, which is not ours
+    return shutil.which(program, path=path) is not None
