@@ -119,7 +119,7 @@ def _run(command: list[str], directory: str) -> str | None:
         return None
     start = next((number for number, line in enumerate(lines) if "×" in line or line.startswith("error")), 0)
     said = " ".join(word for line in lines[start:] if (word := line.strip(f"{_DECORATION}\n")))
-    return said or f"uv ended with exit code {process.returncode}"
+    return said.removeprefix("error: ") or f"uv ended with exit code {process.returncode}"
 
 
 def _read(path: str) -> str:

@@ -5,7 +5,7 @@ import json
 import os
 import shlex
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def _spec(rule: EnvironmentRule, python: str, package: PlacedFile | None, asked:
         "requirements": rule.requirements,
         "file": asked.file if asked and not is_wheel else "",
         "text": asked.text if asked else "",
-        "package": asdict(needed) if needed else None,
+        "package": {"source": needed.source, "name": needed.name if is_wheel else "a.zip"} if needed else None,
         "scripts": {name: _read_script(path) for name, path in rule.scripts.items()},
     }
 
