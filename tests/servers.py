@@ -152,7 +152,7 @@ def end_all_of(data_dir: Path) -> None:
             continue
         try:
             told = (path / "environ").read_bytes() + (path / "cmdline").read_bytes()
-            if mark in told or mark in os.readlink(path / "cwd").encode():
+            if mark in told or mark in str((path / "cwd").readlink()).encode():
                 os.kill(int(path.name), signal.SIGKILL)
         except OSError:
             continue

@@ -1,7 +1,8 @@
-"""The settings of an installation: typed, read once from the environment (`CAPSULIER_…`), documented in docs/operations.md."""
+"""The settings of an installation: typed, read once from the environment (`CAPSULIER_…`); see docs/operations.md."""
 
 import os
 import secrets
+from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -10,14 +11,16 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from capsulier.core.locations import default_data_dir
+from capsulier.core.mail_server import MailServer, parse_mail_server
 
 
 class Config(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="CAPSULIER_")
+    # What was given stands in no error and no representation: passwords are among it.
+    model_config = SettingsConfigDict(env_prefix="CAPSULIER_", hide_input_in_errors=True)
 
     data_dir: Path = Field(default_factory=lambda: default_data_dir(os.environ))
     """Database (if SQLite), packages, logs, keys."""
-    database: str = ""
+    database: str = Field("", repr=False)
     """`sqlite:///path` or `postgresql://user:password@host:port/name`. Empty: SQLite in the data directory."""
     public_url: str = ""
     """The address under which people reach the Manager, where a proxy stands before it; used in links and mails."""
@@ -26,7 +29,7 @@ class Config(BaseSettings):
     max_package_bytes: int = 5_000_000_000
     max_running: int = 32
     """Executions at once in a new platform."""
-    smtp_url: str = ""
+    smtp_url: str = Field("", repr=False)
     """`smtp://user:password@host:port`, or `smtps://` for TLS from the first byte; `?tls=yes` for STARTTLS."""
     mail_from: str = "Capsulier <capsulier@localhost>"
     lease_s: float = 6.0
@@ -37,6 +40,33 @@ class Config(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
+
+    @field_validator("database")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url:
+            database_settings(url)
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, url: str) -> str:
+        if url:
+            parse_mail_server(url)
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, text: str) -> str:
+        local, _, domain = parseaddr(text)[1].rpartition("@")
+        if not local or not domain or not text.isprintable():
+            raise ValueError("Write it as Capsulier <capsulier@example.org>.")
+        return text
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """None: no alerts are sent."""
+        return parse_mail_server(self.smtp_url) if self.smtp_url else None
 
     @property
     def database_url(self) -> str:
@@ -95,7 +125,11 @@ _IDLE_MS = 5000
 
 def database_settings(url: str) -> dict[str, object]:
     """Django's DATABASES entry for a database URL."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:  # its words quote the URL
+        raise ValueError("It cannot be read. In a password, write / as %2F, # as %23, ? as %3F.") from None
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -115,7 +149,7 @@ def database_settings(url: str) -> dict[str, object]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "PORT": port,
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
@@ -123,4 +157,4 @@ def database_settings(url: str) -> dict[str, object]:
                 **dict(parse_qsl(parts.query)),
             },
         }
-    raise ValueError(f"The database URL begins with “{parts.scheme}:”. It may be sqlite:///path or postgresql://….")
+    raise ValueError("Write it as sqlite:///path or postgresql://user:password@host:port/name.")

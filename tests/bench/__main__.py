@@ -1,6 +1,6 @@
 """`make bench`: figures of ours beside others measured in the same run. No test: it says what it sees.
 
-    python -m tests.bench [latency] [throughput] [output] [fires] [footprint] [--record]
+python -m tests.bench [latency] [throughput] [output] [fires] [footprint] [--record]
 """
 
 import json
@@ -31,9 +31,11 @@ def main() -> int:
     recorded = json.loads(_RECORDED.read_text()) if _RECORDED.exists() else {}
     for measure in measured:
         if measure.ratio < recorded.get(measure.name, 0) / 2:
-            print(f"Below half of what was recorded: {measure.name} ({measure.ratio:.2f}, was {recorded[measure.name]})")
+            was = recorded[measure.name]
+            print(f"Below half of what was recorded: {measure.name} ({measure.ratio:.2f}, was {was})")
     if "--record" in sys.argv:
-        _RECORDED.write_text(json.dumps({**recorded, **{each.name: round(each.ratio, 3) for each in measured}}, indent=2) + "\n")
+        recorded |= {each.name: round(each.ratio, 3) for each in measured}
+        _RECORDED.write_text(json.dumps(recorded, indent=2) + "\n")
         _PAGE.write_text(_page(measured))
     return 0
 
@@ -50,7 +52,8 @@ def _measure(directory: Path, chosen: list[str]) -> Iterator[Measure]:
 def _verdict(measure: Measure) -> str:
     if measure.wanted is None:
         return ""
-    return f"ratio {measure.ratio:.2f}, wanted {measure.wanted:.2f}: {'yes' if measure.ratio >= measure.wanted else 'NO'}"
+    answer = "yes" if measure.ratio >= measure.wanted else "NO"
+    return f"ratio {measure.ratio:.2f}, wanted {measure.wanted:.2f}: {answer}"
 
 
 def _page(measured: list[Measure]) -> str:
@@ -60,8 +63,8 @@ def _page(measured: list[Measure]) -> str:
         [
             "# Performance",
             "",
-            f"Measured by `make bench` on {datetime.now(UTC):%d %B %Y}, {machine}. Each figure of ours stands beside one that "
-            "was measured in the same run; compare ratios, not milliseconds.",
+            f"Measured by `make bench` on {datetime.now(UTC):%d %B %Y}, {machine}. Each figure of ours stands beside "
+            "one that was measured in the same run; compare ratios, not milliseconds.",
             "",
             "| what | ours | beside | |",
             "| --- | --- | --- | --- |",

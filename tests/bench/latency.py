@@ -23,8 +23,9 @@ def measure(server: Server) -> Iterator[Measure]:
             if each >= 5:  # the first ones fill caches
                 plain.append(plain_s)
                 ours.append(ours_s)
-    yield Measure("run → first instruction, p50", ms(p50(ours)), f"plain sh {ms(p50(plain))}", p50(plain) / p50(ours), 1 / 8)
-    yield Measure("run → first instruction, p95", ms(p95(ours)), f"plain sh {ms(p95(plain))}", p95(plain) / p95(ours), None)
+    for name, of, wanted in (("p50", p50, 1 / 8), ("p95", p95, None)):
+        beside = f"plain sh {ms(of(plain))}"
+        yield Measure(f"run → first instruction, {name}", ms(of(ours)), beside, of(plain) / of(ours), wanted)
 
 
 def _spawn() -> float:

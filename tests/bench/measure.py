@@ -1,7 +1,6 @@
 """What a measurement is, and the small arithmetic on samples."""
 
 import statistics
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar

@@ -1,6 +1,5 @@
 """A program that writes 1 GB to its standard output: what it costs it, and what it costs us."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -35,5 +34,5 @@ def _redirected(path: Path) -> float:
     with path.open("wb") as file:
         subprocess.run(["sh", "-c", _COMMAND], stdout=file, check=True)
     took = time.monotonic() - began
-    os.unlink(path)
+    path.unlink()
     return took

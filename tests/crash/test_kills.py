@@ -20,10 +20,11 @@ def run_patiently(api: httpx.Client, job_id: int) -> dict[str, object]:
 
     def ask() -> dict[str, object] | None:
         try:
-            answer: dict[str, object] = api.post(f"/jobs/{job_id}/run").raise_for_status().json()
-            return answer
+            answer = api.post(f"/jobs/{job_id}/run")
         except httpx.TransportError:
             return None
+        execution: dict[str, object] = answer.raise_for_status().json()
+        return execution
 
     answer = until(ask)
     assert answer is not None

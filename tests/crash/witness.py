@@ -1,6 +1,5 @@
 """A program that bears witness: each execution notes that it ran, what it wrote and how it means to end."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any

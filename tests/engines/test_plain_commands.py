@@ -56,6 +56,6 @@ def test_every_builtin_and_keyword_of_bash_is_left_to_the_shell() -> None:
 def test_every_builtin_of_dash_is_left_to_it() -> None:
     programs = {path.name for path in Path("/usr/bin").iterdir() if path.name.isalpha() and is_plain(path.name, PATH)}
     asked = "".join(f"type {name}\n" for name in sorted(programs))
-    told = subprocess.run(["sh"], input=asked, capture_output=True, text=True).stdout.splitlines()
+    told = subprocess.run(["sh"], check=False, input=asked, capture_output=True, text=True).stdout.splitlines()
     assert len(told) > 100
     assert not [line for line in told if "builtin" in line or "keyword" in line]

@@ -1,6 +1,6 @@
 """The clerk: turn after turn, what engines tell is recorded, what may start is submitted, what must stop is stopped.
 
-While one turn is in the database, what happens meanwhile gathers for the next: batches grow with the load by themselves.
+While one turn is in the database, what happens meanwhile gathers for the next: batches grow with the load.
 """
 
 import asyncio

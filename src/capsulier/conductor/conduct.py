@@ -5,13 +5,13 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from capsulier.config import config
 from capsulier.conductor.clerk import Clerk
 from capsulier.conductor.database import Database
 from capsulier.conductor.janitor import Janitor
 from capsulier.conductor.leadership import Leadership
 from capsulier.conductor.mails import Mails
 from capsulier.conductor.scheduler import Scheduler
+from capsulier.config import config
 from capsulier.engines.protocol import Engine
 from capsulier.ledger.wake import CONDUCTOR, listen
 

@@ -26,7 +26,7 @@ class Leadership:
 
     async def gain(self) -> None:
         """Return once we lead. Standing by asks often enough to take over well within ten seconds."""
-        while not await self._renew():
+        while not await self._renew():  # noqa: ASYNC110  # it is the database that is asked
             await asyncio.sleep(self._ttl_s / 6)
         _log.info("Leading, epoch %d.", self.epoch)
 

@@ -19,7 +19,7 @@ _ENDS_A_WORD = " \t\n;&|()<>"
 _KEYWORD = re.compile(r"(case|esac)(?=[\s;&|()]|$)")
 
 
-class _Unclosed(Exception):  # noqa: N818 (a find, not an error)
+class _Unclosed(Exception):
     def __init__(self, quote: str, at: int) -> None:
         self.quote, self.at = quote, at
 
@@ -37,7 +37,7 @@ class _Dialect(NamedTuple):
     """In `"${x:-it's}"` the single quote is one for bash, and an apostrophe for dash."""
 
 
-class _Unsure(Exception):  # noqa: N818
+class _Unsure(Exception):
     """Shells do not agree on what this is."""
 
 

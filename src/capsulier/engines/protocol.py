@@ -87,7 +87,7 @@ class Engine(Protocol):
 
     async def recover(self, launches: Sequence[tuple[Launch, Handle | None]]) -> Mapping[str, Standing]:
         """Find these again after our own restart and watch them from now on; the answer is how each stands. A handle
-        of None is a placement whose submit may or may not have happened: found by its name, else LOST with ran=False."""
+        of None is a placement whose submit may or may not have happened: found by name, else LOST with ran=False."""
         ...
 
     async def stop(self, handle: Handle, *, force: bool = False) -> None:

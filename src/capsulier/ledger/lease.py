@@ -5,7 +5,7 @@ from capsulier.ledger import statements
 CONDUCTOR = "conductor"
 
 
-class Deposed(Exception):  # noqa: N818  # a fact about us, not an error of anybody's
+class Deposed(Exception):  # a fact about us, not an error of anybody's
     """Somebody else leads by now: nothing that we were about to write may be written."""
 
 

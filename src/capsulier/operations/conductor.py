@@ -46,5 +46,3 @@ async def _conduct(*, with_parent: bool) -> int:
         logging.getLogger(__name__).warning("Another conductor leads. Ending, to stand by.")
         return DEPOSED
     return 0
-
-

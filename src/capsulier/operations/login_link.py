@@ -1,6 +1,7 @@
 """`capsulier login-link`: print a link that signs in once."""
 
 import argparse
+import json
 
 from capsulier.operations.setup import open_installation
 
@@ -27,8 +28,6 @@ def main(argv: list[str]) -> int:
 
 
 def _address() -> str:
-    import json
-
     from capsulier.config import config
 
     if config().public_url:

@@ -1,4 +1,4 @@
-"""`capsulier serve`: the whole product in one command, web and conductor as two processes that are restarted if they die.
+"""`capsulier serve`: the whole product in one command: web and conductor, two processes, restarted if they die.
 
 This supervisor imports the standard library only: it is small, and there is little in it that could fail.
 """

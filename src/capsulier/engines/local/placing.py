@@ -10,7 +10,7 @@ from capsulier.core.launch import PlacedFile
 from capsulier.engines.local.paths import WORK
 
 
-class CannotPlace(CapsulierError):  # noqa: N818 - named like every refusal in core/errors.py
+class CannotPlace(CapsulierError):
     """A file of the launch cannot be put into the working directory; says why in a sentence."""
 
 

@@ -11,20 +11,21 @@ _WORD = r"[A-Za-z0-9_./:,@%+=-]+"
 _PLAIN = re.compile(rf"(?P<program>[A-Za-z0-9_./:,@%+-]+)(?: {_WORD})*")
 """Nothing in them that a shell would quote, expand, redirect or assign."""
 
-_SHELL_WORDS = frozenset(
-    # Builtins and reserved words of dash and bash: there a program of this name is not what `sh -c` would run.
-    "alias bg bind break builtin caller case cd chdir command compgen complete compopt continue coproc declare dirs "
-    "disown do done echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help "
-    "history if in jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return select set "
-    "shift shopt source suspend test then time times trap true type typeset ulimit umask unalias unset until wait while "
-    ". : [".split()
-)
+_SHELL_WORDS = """
+alias bg bind break builtin caller case cd chdir command compgen complete compopt continue coproc declare dirs disown do
+done echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs
+kill let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source suspend
+test then time times trap true type typeset ulimit umask unalias unset until wait while . : [
+"""
+"""Builtins and reserved words of dash and bash: there a program of this name is not what `sh -c` would run."""
+
+_NO_PROGRAMS = frozenset(_SHELL_WORDS.split())
 
 
 def is_plain(command: str, path: str) -> bool:
     """Whether `sh -c` would do nothing with this command but become its program, found on `path`."""
     match = _PLAIN.fullmatch(command)
-    if match is None or match["program"] in _SHELL_WORDS:
+    if match is None or match["program"] in _NO_PROGRAMS:
         return False
     program = match["program"]
     if "/" in program and not program.startswith("/"):

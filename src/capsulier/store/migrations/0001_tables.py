@@ -9,364 +9,623 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'installation',
+                "db_table": "installation",
             },
         ),
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('name', models.CharField(max_length=63, primary_key=True, serialize=False)),
-                ('holder', models.CharField(blank=True, max_length=255)),
-                ('epoch', models.BigIntegerField(default=0)),
-                ('until_us', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=63, primary_key=True, serialize=False)),
+                ("holder", models.CharField(blank=True, max_length=255)),
+                ("epoch", models.BigIntegerField(default=0)),
+                ("until_us", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'lease',
+                "db_table": "lease",
             },
         ),
         migrations.CreateModel(
-            name='Platform',
+            name="Platform",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=63, unique=True)),
-                ('label', models.CharField(max_length=255)),
-                ('max_running', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=63, unique=True)),
+                ("label", models.CharField(max_length=255)),
+                ("max_running", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'platform',
+                "db_table": "platform",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'person',
+                "db_table": "person",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('name_key', models.CharField(max_length=1020)),
-                ('description', models.TextField(blank=True)),
-                ('capsule', models.CharField(max_length=63)),
-                ('category', models.CharField(max_length=63)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('max_running', models.PositiveIntegerField(null=True)),
-                ('overlap', models.CharField(default='queue', max_length=16)),
-                ('catch_up', models.CharField(default='latest', max_length=16)),
-                ('retries', models.PositiveIntegerField(default=0)),
-                ('retry_delay_s', models.PositiveIntegerField(default=300)),
-                ('retry_growth', models.FloatField(default=1.0)),
-                ('retry_cap_s', models.PositiveIntegerField(null=True)),
-                ('alert_emails', models.JSONField(default=list)),
-                ('alert_on', models.JSONField(default=list)),
-                ('version_counter', models.PositiveIntegerField(default=0)),
-                ('execution_counter', models.PositiveIntegerField(default=0)),
-                ('queued', models.PositiveIntegerField(default=0)),
-                ('pending', models.PositiveIntegerField(default=0)),
-                ('running', models.PositiveIntegerField(default=0)),
-                ('last_execution_id', models.BigIntegerField(null=True)),
-                ('last_outcome', models.CharField(blank=True, max_length=16)),
-                ('last_ended_us', models.BigIntegerField(null=True)),
-                ('next_fire_us', models.BigIntegerField(null=True)),
-                ('changed_us', models.BigIntegerField(default=0)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='store.platform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("name_key", models.CharField(max_length=1020)),
+                ("description", models.TextField(blank=True)),
+                ("capsule", models.CharField(max_length=63)),
+                ("category", models.CharField(max_length=63)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("max_running", models.PositiveIntegerField(null=True)),
+                ("overlap", models.CharField(default="queue", max_length=16)),
+                ("catch_up", models.CharField(default="latest", max_length=16)),
+                ("retries", models.PositiveIntegerField(default=0)),
+                ("retry_delay_s", models.PositiveIntegerField(default=300)),
+                ("retry_growth", models.FloatField(default=1.0)),
+                ("retry_cap_s", models.PositiveIntegerField(null=True)),
+                ("alert_emails", models.JSONField(default=list)),
+                ("alert_on", models.JSONField(default=list)),
+                ("version_counter", models.PositiveIntegerField(default=0)),
+                ("execution_counter", models.PositiveIntegerField(default=0)),
+                ("queued", models.PositiveIntegerField(default=0)),
+                ("pending", models.PositiveIntegerField(default=0)),
+                ("running", models.PositiveIntegerField(default=0)),
+                ("last_execution_id", models.BigIntegerField(null=True)),
+                ("last_outcome", models.CharField(blank=True, max_length=16)),
+                ("last_ended_us", models.BigIntegerField(null=True)),
+                ("next_fire_us", models.BigIntegerField(null=True)),
+                ("changed_us", models.BigIntegerField(default=0)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="jobs", to="store.platform"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'job',
+                "db_table": "job",
             },
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size_bytes', models.BigIntegerField()),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.platform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size_bytes", models.BigIntegerField()),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("platform", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="store.platform")),
             ],
             options={
-                'db_table': 'package',
+                "db_table": "package",
             },
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'db_table': 'sign_in_link',
+                "db_table": "sign_in_link",
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('operator', 'Operator'), ('editor', 'Editor'), ('administrator', 'Administrator')], max_length=16)),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('platform', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='store.platform')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("operator", "Operator"),
+                            ("editor", "Editor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to="store.platform",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'token',
+                "db_table": "token",
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('command', models.TextField()),
-                ('runtime', models.CharField(blank=True, max_length=63)),
-                ('note', models.TextField(blank=True)),
-                ('timeout_s', models.PositiveIntegerField(null=True)),
-                ('memory_mb', models.PositiveIntegerField(null=True)),
-                ('cpus', models.FloatField(null=True)),
-                ('is_major', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='store.job')),
-                ('package', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='store.package')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("command", models.TextField()),
+                ("runtime", models.CharField(blank=True, max_length=63)),
+                ("note", models.TextField(blank=True)),
+                ("timeout_s", models.PositiveIntegerField(null=True)),
+                ("memory_mb", models.PositiveIntegerField(null=True)),
+                ("cpus", models.FloatField(null=True)),
+                ("is_major", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="store.job"
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="store.package",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'version',
+                "db_table": "version",
             },
         ),
         migrations.AddField(
-            model_name='job',
-            name='current_version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.version'),
+            model_name="job",
+            name="current_version",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.version"
+            ),
         ),
         migrations.CreateModel(
-            name='Execution',
+            name="Execution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(max_length=16)),
-                ('reason', models.CharField(blank=True, max_length=16)),
-                ('detail', models.TextField(blank=True)),
-                ('exit_code', models.IntegerField(null=True)),
-                ('signal', models.IntegerField(null=True)),
-                ('trigger', models.CharField(max_length=16)),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('alone', models.BooleanField(default=False)),
-                ('variables', models.JSONField(default=dict)),
-                ('snapshot', models.JSONField(default=dict)),
-                ('due_us', models.BigIntegerField(null=True)),
-                ('not_before_us', models.BigIntegerField()),
-                ('queued_us', models.BigIntegerField()),
-                ('pending_us', models.BigIntegerField(null=True)),
-                ('started_us', models.BigIntegerField(null=True)),
-                ('ended_us', models.BigIntegerField(null=True)),
-                ('placement', models.PositiveIntegerField(default=0)),
-                ('engine', models.CharField(blank=True, max_length=63)),
-                ('node', models.CharField(blank=True, max_length=255)),
-                ('handle', models.JSONField(null=True)),
-                ('stop_us', models.BigIntegerField(null=True)),
-                ('stop_reason', models.CharField(blank=True, max_length=16)),
-                ('stop_by', models.CharField(blank=True, max_length=255)),
-                ('stop_force', models.BooleanField(default=False)),
-                ('retry_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='retries', to='store.execution')),
-                ('triggered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='executions', to='store.job')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.platform')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='executions', to='store.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("state", models.CharField(max_length=16)),
+                ("reason", models.CharField(blank=True, max_length=16)),
+                ("detail", models.TextField(blank=True)),
+                ("exit_code", models.IntegerField(null=True)),
+                ("signal", models.IntegerField(null=True)),
+                ("trigger", models.CharField(max_length=16)),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                ("alone", models.BooleanField(default=False)),
+                ("variables", models.JSONField(default=dict)),
+                ("snapshot", models.JSONField(default=dict)),
+                ("due_us", models.BigIntegerField(null=True)),
+                ("not_before_us", models.BigIntegerField()),
+                ("queued_us", models.BigIntegerField()),
+                ("pending_us", models.BigIntegerField(null=True)),
+                ("started_us", models.BigIntegerField(null=True)),
+                ("ended_us", models.BigIntegerField(null=True)),
+                ("placement", models.PositiveIntegerField(default=0)),
+                ("engine", models.CharField(blank=True, max_length=63)),
+                ("node", models.CharField(blank=True, max_length=255)),
+                ("handle", models.JSONField(null=True)),
+                ("stop_us", models.BigIntegerField(null=True)),
+                ("stop_reason", models.CharField(blank=True, max_length=16)),
+                ("stop_by", models.CharField(blank=True, max_length=255)),
+                ("stop_force", models.BooleanField(default=False)),
+                (
+                    "retry_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="retries",
+                        to="store.execution",
+                    ),
+                ),
+                (
+                    "triggered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="executions", to="store.job"
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="store.platform"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="executions", to="store.version"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'execution',
+                "db_table": "execution",
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=320)),
-                ('kind', models.CharField(max_length=31)),
-                ('created_us', models.BigIntegerField()),
-                ('next_try_us', models.BigIntegerField(null=True)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('sent_us', models.BigIntegerField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('execution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.execution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=320)),
+                ("kind", models.CharField(max_length=31)),
+                ("created_us", models.BigIntegerField()),
+                ("next_try_us", models.BigIntegerField(null=True)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("sent_us", models.BigIntegerField(null=True)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "execution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="store.execution"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'mail',
-                'indexes': [models.Index(condition=models.Q(('next_try_us__isnull', False)), fields=['next_try_us'], name='mail_to_send')],
-                'constraints': [models.UniqueConstraint(fields=('execution', 'address'), name='mail_once')],
+                "db_table": "mail",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_us__isnull", False)), fields=["next_try_us"], name="mail_to_send"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("execution", "address"), name="mail_once")],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('operator', 'Operator'), ('editor', 'Editor'), ('administrator', 'Administrator')], max_length=16)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='store.platform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("operator", "Operator"),
+                            ("editor", "Editor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="store.platform"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'membership',
-                'constraints': [models.UniqueConstraint(fields=('user', 'platform'), name='membership_once')],
+                "db_table": "membership",
+                "constraints": [models.UniqueConstraint(fields=("user", "platform"), name="membership_once")],
             },
         ),
         migrations.CreateModel(
-            name='Fire',
+            name="Fire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_us', models.BigIntegerField()),
-                ('until_us', models.BigIntegerField(null=True)),
-                ('count', models.PositiveIntegerField(default=1)),
-                ('outcome', models.CharField(max_length=16)),
-                ('why', models.CharField(blank=True, max_length=16)),
-                ('detail', models.TextField(blank=True)),
-                ('decided_us', models.BigIntegerField()),
-                ('execution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='store.execution')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fires', to='store.job')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.platform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_us", models.BigIntegerField()),
+                ("until_us", models.BigIntegerField(null=True)),
+                ("count", models.PositiveIntegerField(default=1)),
+                ("outcome", models.CharField(max_length=16)),
+                ("why", models.CharField(blank=True, max_length=16)),
+                ("detail", models.TextField(blank=True)),
+                ("decided_us", models.BigIntegerField()),
+                (
+                    "execution",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="store.execution"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fires", to="store.job"
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="store.platform"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'fire',
-                'indexes': [models.Index(fields=['platform', 'due_us'], name='fire_of_platform')],
-                'constraints': [models.UniqueConstraint(fields=('job', 'due_us'), name='fire_once')],
+                "db_table": "fire",
+                "indexes": [models.Index(fields=["platform", "due_us"], name="fire_of_platform")],
+                "constraints": [models.UniqueConstraint(fields=("job", "due_us"), name="fire_once")],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('via', models.CharField(max_length=255)),
-                ('verb', models.CharField(max_length=31)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='store.job')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.platform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("via", models.CharField(max_length=255)),
+                ("verb", models.CharField(max_length=31)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="store.job"
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="store.platform"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'change',
-                'indexes': [models.Index(fields=['job', 'id'], name='change_of_job')],
+                "db_table": "change",
+                "indexes": [models.Index(fields=["job", "id"], name="change_of_job")],
             },
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('repeat', models.CharField(blank=True, max_length=255)),
-                ('cron', models.CharField(blank=True, max_length=255)),
-                ('timezone', models.CharField(max_length=63)),
-                ('until', models.DateTimeField(null=True)),
-                ('paused', models.BooleanField(default=False)),
-                ('started', models.PositiveIntegerField(default=0)),
-                ('accounted_us', models.BigIntegerField()),
-                ('next_fire_us', models.BigIntegerField(null=True)),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='schedule', to='store.job')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("repeat", models.CharField(blank=True, max_length=255)),
+                ("cron", models.CharField(blank=True, max_length=255)),
+                ("timezone", models.CharField(max_length=63)),
+                ("until", models.DateTimeField(null=True)),
+                ("paused", models.BooleanField(default=False)),
+                ("started", models.PositiveIntegerField(default=0)),
+                ("accounted_us", models.BigIntegerField()),
+                ("next_fire_us", models.BigIntegerField(null=True)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="schedule", to="store.job"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'schedule',
-                'indexes': [models.Index(condition=models.Q(('paused', False)), fields=['next_fire_us'], name='schedule_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('repeat', ''), models.Q(('cron', ''), _negated=True)), models.Q(models.Q(('repeat', ''), _negated=True), ('cron', '')), _connector='OR'), name='schedule_one_kind')],
+                "db_table": "schedule",
+                "indexes": [
+                    models.Index(condition=models.Q(("paused", False)), fields=["next_fire_us"], name="schedule_due")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("repeat", ""), models.Q(("cron", ""), _negated=True)),
+                            models.Q(models.Q(("repeat", ""), _negated=True), ("cron", "")),
+                            _connector="OR",
+                        ),
+                        name="schedule_one_kind",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='version_number_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("job", "number"), name="version_number_once"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['platform', 'changed_us'], name='job_changed'),
+            model_name="job",
+            index=models.Index(fields=["platform", "changed_us"], name="job_changed"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('queued__gt', 0)), fields=['id'], name='job_with_queue'),
+            model_name="job",
+            index=models.Index(condition=models.Q(("queued__gt", 0)), fields=["id"], name="job_with_queue"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['deleted_at'], name='job_in_trash'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)), fields=["deleted_at"], name="job_in_trash"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('platform', 'name_key'), name='job_name_once'),
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)), fields=("platform", "name_key"), name="job_name_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['job', 'id'], name='execution_queue'),
+            model_name="execution",
+            index=models.Index(condition=models.Q(("state", "queued")), fields=["job", "id"], name="execution_queue"),
         ),
         migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['not_before_us'], name='execution_delayed'),
+            model_name="execution",
+            index=models.Index(
+                condition=models.Q(("state", "queued")), fields=["not_before_us"], name="execution_delayed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'running'])), fields=['platform', 'job'], name='execution_at_work'),
+            model_name="execution",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "running"])),
+                fields=["platform", "job"],
+                name="execution_at_work",
+            ),
         ),
         migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'running']), ('stop_us__isnull', False)), fields=['stop_us'], name='execution_to_stop'),
+            model_name="execution",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "running"]), ("stop_us__isnull", False)),
+                fields=["stop_us"],
+                name="execution_to_stop",
+            ),
         ),
         migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(fields=['platform', 'queued_us'], name='execution_timeline'),
+            model_name="execution",
+            index=models.Index(fields=["platform", "queued_us"], name="execution_timeline"),
         ),
         migrations.AddConstraint(
-            model_name='execution',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='execution_number_once'),
+            model_name="execution",
+            constraint=models.UniqueConstraint(fields=("job", "number"), name="execution_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='execution',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'pending', 'running', 'success', 'failed', 'killed'])), name='execution_state_known'),
+            model_name="execution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "pending", "running", "success", "failed", "killed"])),
+                name="execution_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='execution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_us__isnull', True), ('state__in', ['pending', 'queued', 'running'])), models.Q(('ended_us__isnull', False), ('state__in', ['failed', 'killed', 'success'])), _connector='OR'), name='execution_ended_iff_over'),
+            model_name="execution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_us__isnull", True), ("state__in", ["pending", "queued", "running"])),
+                    models.Q(("ended_us__isnull", False), ("state__in", ["failed", "killed", "success"])),
+                    _connector="OR",
+                ),
+                name="execution_ended_iff_over",
+            ),
         ),
     ]

@@ -33,7 +33,7 @@ class Execution(models.Model):
     variables = models.JSONField(default=dict)
     """Given for this run only."""
     snapshot = models.JSONField(default=dict)
-    """What shaped it, so that it can be compared later: version, command, package, runtime, settings, variable hashes."""
+    """What shaped it, so that it can be compared later: version, command, package, runtime, settings."""
 
     due_us = models.BigIntegerField(null=True)
     """The instant of its schedule, where a schedule started it."""
@@ -59,10 +59,11 @@ class Execution(models.Model):
         db_table = "execution"
         constraints = [
             models.UniqueConstraint(fields=["job", "number"], name="execution_number_once"),
-            models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="execution_state_known"),
             models.CheckConstraint(
-                condition=Q(ended_us__isnull=True, state__in=_LIVE)
-                | Q(ended_us__isnull=False, state__in=_ENDED),
+                condition=Q(state__in=[state.value for state in State]), name="execution_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_us__isnull=True, state__in=_LIVE) | Q(ended_us__isnull=False, state__in=_ENDED),
                 name="execution_ended_iff_over",
             ),
         ]

@@ -54,7 +54,9 @@ class Job(models.Model):
     class Meta:
         db_table = "job"
         constraints = [
-            models.UniqueConstraint(fields=["platform", "name_key"], condition=Q(deleted_at=None), name="job_name_once"),
+            models.UniqueConstraint(
+                fields=["platform", "name_key"], condition=Q(deleted_at=None), name="job_name_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["platform", "changed_us"], name="job_changed"),

@@ -41,7 +41,7 @@ class JobFilter:
 
 
 def status_condition(status: Status) -> Q:
-    """The jobs that a filter on this status finds; `core.states.job_status` in SQL, but for outcomes of waiting jobs."""
+    """The jobs that a filter on this status finds; `job_status` in SQL, save for the outcomes of waiting ones."""
     return _CONDITIONS[status]
 
 
