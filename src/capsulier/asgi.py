@@ -1,7 +1,4 @@
-"""The server's front door: what lasts is served by async views, everything else by threads, in one hop.
-
-The API needs none of the pages' middleware: it asks by itself who its caller is.
-"""
+"""The server's front door: what lasts is served by async views, everything else by threads, in one hop."""
 
 import os
 import re

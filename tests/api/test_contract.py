@@ -1,5 +1,6 @@
 """Every operation of the schema works as it says."""
 
+import html
 import json
 
 import httpx
@@ -32,6 +33,16 @@ def test_the_schema_is_served_and_complete(nobody: httpx.Client) -> None:
     text = json.dumps(served)
     for reference in {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}:
         assert reference in served["components"]["schemas"]
+
+
+def test_the_reference_names_every_operation_and_shape(nobody: httpx.Client) -> None:
+    page = nobody.get("/docs").text
+    for path, methods in contract.schema()["paths"].items():
+        for method, operation in methods.items():
+            assert f"{method.upper()} {path}" in page
+            assert html.escape(operation["description"].splitlines()[0]) in page
+    for name in contract.schema()["components"]["schemas"]:
+        assert f'id="{name}"' in page
 
 
 def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:

@@ -1,7 +1,7 @@
 """Django's request handlers for the API, without the middleware of the pages.
 
-Sessions, CSRF and messages are theirs; leaving them out halves the time of a small call (…), and spares each stream
-the thread that sync middleware would hold.
+It asks by itself who its caller is, and refuses in problem details, not with pages. For streams there is one reason
+more: sync middleware holds a thread for as long as a stream lasts; without it 500 open streams take 4 threads.
 """
 
 from typing import Any

@@ -20,7 +20,7 @@ class Span(NamedTuple):
     """Not included."""
 
 
-class Unsatisfiable(Exception):  # noqa: N818
+class Unsatisfiable(Exception):
     """No byte of the file lies in the range."""
 
 

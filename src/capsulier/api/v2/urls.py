@@ -1,10 +1,13 @@
 """Every address of the API."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from capsulier.api.v2 import capsules, events, executions, jobs, logs, packages, schedules, versions
 from capsulier.api.v2.asking import ask
+from capsulier.api.v2.docs import reference
 from capsulier.api.v2.openapi import DescribedAPI
 from capsulier.api.v2.problems import answer_in_problems, problem
 
@@ -35,6 +38,7 @@ def _nothing(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v2/docs", partial(reference, api)),
     path("v2/", api.urls),
     re_path("", _nothing),
 ]
