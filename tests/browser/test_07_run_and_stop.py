@@ -40,7 +40,10 @@ def test_a_refusal_changes_the_icon_back_and_says_why(desk: Manager) -> None:
         client.post(f"/executions/{execution['id']}/stop").raise_for_status()
         desk.server.wait_for_end(client, execution["id"])
     desk.row(job).get_by_role("button", name="Stop refused-stop").click()
-    expect(page.get_by_text("Nothing of “refused-stop” is running or waiting.")).to_be_visible()
+    expect(desk.row(job).get_by_role("alert")).to_have_text("Nothing of “refused-stop” is running or waiting.")
+    expect(desk.row(job).locator(".when-stop")).to_be_visible()
+    page.keyboard.press("Shift")
+    expect(desk.row(job).get_by_role("alert")).to_be_hidden()
 
 
 def test_what_others_start_shows_by_itself(desk: Manager) -> None:

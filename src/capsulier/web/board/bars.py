@@ -1,8 +1,10 @@
 """The small chart on every job: its last executions, height for duration, colour and shape for outcome."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from capsulier.core.states import State, Status
 from capsulier.core.wording import duration_in_words
@@ -13,34 +15,39 @@ _BAR, _STEP = 5, 6
 _LEAST = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    execution_id: int
-    state: str
-    shape: str
-    """The path of its outline."""
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    bars: Sequence[Bar]
-    usual: str
-    """The line that marks the usual duration; empty where there are too few to tell."""
-
-
-def draw_bars(executions: Sequence[Execution], now_us: int) -> Bars:
-    """The newest stands on the right."""
+def draw_bars(executions: Sequence[Execution], now_us: int) -> SafeString:
+    """An SVG with a link for each execution, the newest on the right. Drawn here rather than in a template: a board has
+    hundreds of bars, and this takes a third of the time."""
+    if not executions:
+        return mark_safe('<span class="bars"></span>')
     lasted = [_lasted_us(each, now_us) for each in executions]
-    longest = max((each for each in lasted if each), default=0) or 1
+    longest = max((us for us in lasted if us), default=0) or 1
     first_x = WIDTH - _STEP * len(executions)
-    bars = [
-        Bar(each.pk, each.state, _shape(each.state, first_x + _STEP * place, _height(us, longest)), _title(each, us))
-        for place, (each, us) in enumerate(zip(executions, lasted, strict=True))
-    ]
+    bars = format_html_join(
+        "",
+        '<a href="/executions/{}" tabindex="-1"><title>{}</title><path class="bar bar-{}" d="{}"/></a>',
+        (
+            (each.pk, _title(each, us), each.state, _shape(each.state, first_x + _STEP * place, _height(us, longest)))
+            for place, (each, us) in enumerate(zip(executions, lasted, strict=True))
+        ),
+    )
+    return format_html(
+        '<svg class="bars" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="group" aria-label="Last executions">'
+        "{usual}{bars}</svg>",
+        w=WIDTH,
+        h=HEIGHT,
+        usual=_usual(executions, lasted, first_x, longest),
+        bars=bars,
+    )
+
+
+def _usual(executions: Sequence[Execution], lasted: Sequence[int | None], first_x: int, longest_us: int) -> SafeString:
+    """The line that marks the usual duration, where there are enough to tell."""
     successes = [us for each, us in zip(executions, lasted, strict=True) if us and each.state == State.SUCCESS]
-    usual = f"M{first_x} {HEIGHT - _height(median(successes), longest)}H{WIDTH}" if len(successes) > 2 else ""
-    return Bars(bars, usual)
+    if len(successes) < 3:
+        return mark_safe("")
+    y = round(HEIGHT - _height(median(successes), longest_us), 1)
+    return format_html('<path class="usual" d="M{} {}H{}"/>', first_x, y, WIDTH)
 
 
 def _lasted_us(execution: Execution, now_us: int) -> int | None:

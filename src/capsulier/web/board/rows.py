@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from capsulier.core.states import ENDED, State
 from capsulier.store.models import Execution, Job
 from capsulier.store.reads.board import Row
-from capsulier.web.board.bars import Bars, draw_bars
+from capsulier.web.board.bars import draw_bars
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     job: Job
-    bars: Bars
+    bars: SafeString
     last: Execution | None
     last_at_us: int | None
     """When its last execution ended, or, while it lives, began or was queued."""

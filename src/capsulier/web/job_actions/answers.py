@@ -14,6 +14,7 @@ from capsulier.web.base.htmx import with_toast
 from capsulier.web.base.refusals import refuse
 from capsulier.web.board.rows import show_rows
 
+_CONFLICT = 409
 _ROWS = {"row": "board/row.html", "table_row": "board/table_row.html"}
 
 
@@ -30,8 +31,14 @@ def answer(request: HttpRequest, words: str, *, job_id: int, platform_id: int) -
 
 
 def answer_refusal(request: HttpRequest, error: CapsulierError, job_id: int) -> HttpResponse:
-    """A refused deed leaves the page as it is and says why; without scripts on the page where it was asked for."""
+    """A refused deed leaves the page as it is and says why: beside the button that was pressed in a row, else as a
+    toast; without scripts on the page where it was asked for."""
     if "HX-Request" in request.headers:
+        if error.status == _CONFLICT and request.GET.get("as") in _ROWS:
+            headers = {"HX-Retarget": f"#job-{job_id} .job-refusal", "HX-Reswap": "textContent"}
+            return HttpResponse(
+                error.sentence, content_type="text/plain; charset=utf-8", status=_CONFLICT, headers=headers
+            )
         return refuse(request, error)
     messages.error(request, error.sentence)
     return HttpResponseRedirect(page_before(request, f"/jobs/{job_id}"))

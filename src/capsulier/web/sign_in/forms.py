@@ -49,6 +49,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         if not has_password(self.instance):
             del self.fields["current_password"]
+            self.fields["password"].label = "Password"
+            self.fields["password"].help_text = "Empty: none, as now."
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
