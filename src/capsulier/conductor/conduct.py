@@ -25,7 +25,6 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
     leadership = Leadership(database, config().lease_s)
     clerk = Clerk(engine, node, database, leadership)
     scheduler = Scheduler(database, leadership)
-    mails = Mails()
     try:
         if not await _unless(ended, leadership.gain()):
             return
@@ -38,9 +37,9 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
                     leadership.keep(),
                     clerk.listen(),
                     scheduler.work(),
-                    mails.work(),
+                    Mails().work(),
                     Janitor().work(),
-                    _pass_on_wakes(clerk, scheduler, mails),
+                    _pass_on_wakes(clerk, scheduler),
                 )
             ]
             await ended.wait()
@@ -54,11 +53,10 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
         await database.close()
 
 
-async def _pass_on_wakes(clerk: Clerk, scheduler: Scheduler, mails: Mails) -> None:
+async def _pass_on_wakes(clerk: Clerk, scheduler: Scheduler) -> None:
     async for _ in listen(CONDUCTOR):
         clerk.wake()
         scheduler.wake()
-        mails.wake()
 
 
 async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

@@ -1,6 +1,6 @@
 """When somebody wants to hear of an execution's end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from capsulier.core.states import State
@@ -33,3 +33,8 @@ def alert_kind(wanted: Collection[str], ended: State) -> AlertKind | None:
     if kind in wanted or AlertKind.END in wanted:
         return kind
     return None
+
+
+def each_once(addresses: Iterable[str]) -> list[str]:
+    """Nobody hears of one event twice, however often and in whatever case the address was given."""
+    return list({address.casefold(): address for address in addresses}.values())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from capsulier.core.alerts import alert_kind
+from capsulier.core.alerts import alert_kind, each_once
 from capsulier.core.reasons import Reason, outcome
 from capsulier.core.retry import RetryRule, next_attempt
 from capsulier.core.states import State, may_become
@@ -11,6 +11,7 @@ from capsulier.ledger import statements
 from capsulier.ledger.job_facts import JobFacts
 from capsulier.ledger.queueing import NewExecution, queue
 from capsulier.ledger.statements import as_json
+from capsulier.ledger.wake import MAILS, wake
 
 
 class Ended(NamedTuple):
@@ -68,6 +69,7 @@ def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | N
     queue(retries, now_us)
     if mails:
         statements.run("insert_mails", mails, now_us=now_us)
+        wake(MAILS)
     return {row["id"] for row in rows}
 
 
@@ -108,6 +110,5 @@ def _mails(execution: Any, after: State) -> list[dict[str, Any]]:
     kind = alert_kind(as_json(execution.alert_on), after)
     if kind is None:
         return []
-    return [
-        {"execution_id": execution.id, "address": address, "kind": kind} for address in as_json(execution.alert_emails)
-    ]
+    addresses = each_once(as_json(execution.alert_emails))
+    return [{"execution_id": execution.id, "address": address, "kind": kind} for address in addresses]

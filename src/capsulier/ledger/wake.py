@@ -21,6 +21,7 @@ _CHANNEL = "capsulier"
 _DJANGOS_OWN = frozenset({"context", "cursor_factory", "prepare_threshold"})
 CONDUCTOR = "conductor"
 PAGES = "pages"
+MAILS = "mails"
 
 
 def wake(*topics: str) -> None:

@@ -1,7 +1,6 @@
 """`capsulier login-link`: print a link that signs in once."""
 
 import argparse
-import json
 
 from capsulier.operations.setup import open_installation
 
@@ -13,24 +12,16 @@ def main(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     open_installation()
     from capsulier.services.identity import administrator, create_sign_in_key
+    from capsulier.services.manager_address import manager_address
     from capsulier.store.models import User
 
     user = User.objects.filter(username=arguments.user).first() if arguments.user else administrator()
     if user is None:
         parser.error(f"There is no user “{arguments.user}”.")
-    base = arguments.greet or _address()
+    base = arguments.greet or manager_address() or "http://127.0.0.1:7410"
     link = f"{base}/sign-in/{create_sign_in_key(user)}"
     if arguments.greet:
         print(f"\nThe Manager is at {base}\nSign in with this link, which works once within the hour:\n\n    {link}\n")
     else:
         print(link)
     return 0
-
-
-def _address() -> str:
-    from capsulier.config import config
-
-    if config().public_url:
-        return config().public_url.rstrip("/")
-    path = config().run_dir / "web.json"
-    return str(json.loads(path.read_text())["url"]) if path.exists() else "http://127.0.0.1:7410"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from capsulier.core.locations import default_data_dir
+from capsulier.operations.setup import CANNOT_START
 
 _SOONEST_RESTART_S = 0.2
 _LATEST_RESTART_S = 10.0
@@ -96,6 +97,7 @@ class _Supervisor:
             _Child("conductor", ["conductor", "--with-parent"]),
         ]
         self._ending = False
+        self._code = 0
 
     def run(self, address: str) -> int:
         woken, waker = socket.socketpair()
@@ -122,6 +124,9 @@ class _Supervisor:
         for child in self._children:
             if child.has_died():
                 code = child.process.returncode if child.process else None
+                if code == CANNOT_START:  # it has said why
+                    self._ending, self._code = True, CANNOT_START
+                    return 0
                 print(f"capsulier: {child.name} ended ({code}). Starting it again.", file=sys.stderr, flush=True)
                 child.restart_later()
             if child.process is None:
@@ -144,7 +149,7 @@ class _Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        return 0
+        return self._code
 
 
 def _drain(receiver: socket.socket) -> None:

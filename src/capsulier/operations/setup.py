@@ -2,13 +2,22 @@
 
 import fcntl
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+CANNOT_START = 78
+"""Exit code where a setting has to be changed first (EX_CONFIG): whoever supervises us need not try again."""
 
-class WrongDataDirectory(SystemExit):
-    """The data directory belongs to another database: nothing may start."""
+
+class CannotStart(SystemExit):
+    """Ends the command with a sentence: starting it again would end the same."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(CANNOT_START)
+        for sentence in sentences:
+            print(f"capsulier: {sentence}", file=sys.stderr, flush=True)
 
 
 def open_installation() -> None:
@@ -19,6 +28,7 @@ def open_installation() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capsulier.settings")
     from capsulier.config import config, prepare_data_dir
 
+    _check_settings()
     prepare_data_dir()
     os.chdir(config().data_dir)  # it stays; sockets in it have short names; and no other directory is kept busy
     import django
@@ -27,6 +37,22 @@ def open_installation() -> None:
     if not _is_up_to_date():
         _migrate()
     _check_identity()
+
+
+def _check_settings() -> None:
+    """Read the settings once, and say of each that cannot be used what is wrong with it."""
+    from pydantic import ValidationError
+
+    from capsulier.config import config
+
+    try:
+        config()
+    except ValidationError as error:
+        sentences = []
+        for each in error.errors(include_input=False, include_url=False):
+            words = str(each.get("ctx", {}).get("error") or each["msg"])
+            sentences.append(f"CAPSULIER_{each['loc'][0]}".upper() + f": {words}")
+        raise CannotStart(*sentences) from None
 
 
 def _is_up_to_date() -> bool:
@@ -75,7 +101,7 @@ def _check_identity() -> None:
         draft.write_text(str(installation.uuid))
         draft.replace(path)
     if uuid.UUID(path.read_text()) != installation.uuid:
-        raise WrongDataDirectory(
+        raise CannotStart(
             f"The data directory {config().data_dir} belongs to another database than the one configured. "
             "Nothing was started. Name the right pair with CAPSULIER_DATA_DIR and CAPSULIER_DATABASE."
         )

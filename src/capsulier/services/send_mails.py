@@ -2,84 +2,122 @@
 
 import logging
 import smtplib
-from urllib.parse import parse_qs, unquote, urlsplit
+import threading
+from collections.abc import Sequence
 
 from django.core.mail.backends.smtp import EmailBackend
 
-from capsulier.clock import now_us
 from capsulier.config import config
+from capsulier.core.mail_server import MailServer
 from capsulier.services.alert_mail import alert_mail
+from capsulier.services.outbox import Outbox
 from capsulier.store.models import Mail
 
+NO_SERVER = "No mail server is configured."
+
 _log = logging.getLogger(__name__)
-_TRY_AGAIN_S = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
-"""After so many tries a mail is given up, and stays in the outbox with its error."""
-_CLAIM_S = 900
-"""Within this time a mail being sent is not tried by anybody else, even if its sender is killed."""
-_SMTP_TIMEOUT_S = 20
+_TIMEOUT_S = 20
+"""For each answer of the mail server."""
+_LOSSES = 2
+"""Connections lost one after the other, each in the middle of a mail, before it counts as the server's trouble."""
+_LONGEST_ERROR = 500
 
 
-def send_mails() -> int | None:
-    """Send what is due; answer when the next mail is to be tried, or None. Without a mail server nothing is due.
+class Postman:
+    """Sends what is due. Once `ending` is set, it stops after the mail in hand."""
 
-    A mail is claimed before it is sent and marked afterwards: a crash in between sends it again, under the same
-    Message-ID, after the claim has run out; otherwise no mail goes out twice.
-    """
-    if not config().smtp_url:
-        return None
-    while mail := _claim_one():
-        _send(mail)
-    waiting = Mail.objects.filter(next_try_us__isnull=False).order_by("next_try_us").values_list("next_try_us", flat=True)
-    return waiting.first()
+    def __init__(self, ending: threading.Event | None = None) -> None:
+        self._ending = ending or threading.Event()
+        self._outbox = Outbox()
+
+    def send_mails(self) -> int | None:
+        """Send what is due; answer when the next mail is to be tried, or None. Without a mail server nothing is ever
+        sent: nobody wants last month's alerts on the day when one is configured."""
+        if self._outbox.is_due():
+            if (server := config().mail_server) is None:
+                self._outbox.give_up_all(NO_SERVER)
+            else:
+                self._deliver(server)
+        return self._outbox.next_try_us()
+
+    def _deliver(self, server: MailServer) -> None:
+        connection = smtp_connection(server)
+        losses = 0
+        try:
+            while losses < _LOSSES and not self._ending.is_set():
+                # First the connection, the slow part, and then the claim: a mail is in doubt for as short as can be.
+                connection.open()
+                mails = self._outbox.claim()
+                if not mails:
+                    return
+                losses = 0 if self._send(mails, connection, server) else losses + 1
+            if losses:
+                self._postpone(server, "it loses its connections")
+        except OSError as error:
+            self._postpone(server, _in_words(error, server))
+        finally:
+            connection.close()
+
+    def _send(self, mails: Sequence[Mail], connection: EmailBackend, server: MailServer) -> bool:
+        """Whether the mail server was there to the end, whatever it said."""
+        is_final = was_there = True
+        try:
+            message = alert_mail(mails)
+            message.connection = connection
+            message.send()
+        except OSError as error:  # SMTPException is one
+            is_final, was_there = _is_final(error), not isinstance(error, smtplib.SMTPServerDisconnected)
+            words = _in_words(error, server)
+            connection.close()
+        except Exception:
+            _log.exception("The alert %d could not be written.", mails[-1].pk)
+            words = "The mail could not be written; Capsulier's log says more."
+        else:
+            self._outbox.note_sent(mails)
+            return True
+        self._outbox.note_failure(mails, words, is_final=is_final)
+        _log.warning("The alert to %s could not be sent: %s", mails[0].address, words)
+        return was_there
+
+    def _postpone(self, server: MailServer, words: str) -> None:
+        if count := self._outbox.postpone_all(f"The mail server {server} cannot be used: {words}"[:_LONGEST_ERROR]):
+            _log.warning("The mail server %s cannot be used, %d alerts wait: %s", server, count, words)
 
 
-def _claim_one() -> Mail | None:
-    while True:
-        at_us = now_us()
-        mail = (
-            Mail.objects.filter(next_try_us__lte=at_us)
-            .select_related("execution__job", "execution__version", "execution__platform")
-            .order_by("next_try_us")
-            .first()
-        )
-        if mail is None:
-            return None
-        claim = {"next_try_us": at_us + _CLAIM_S * 1_000_000, "tries": mail.tries + 1}
-        if Mail.objects.filter(id=mail.pk, next_try_us=mail.next_try_us).update(**claim):
-            mail.tries += 1
-            return mail
-
-
-def _send(mail: Mail) -> None:
-    try:
-        message = alert_mail(mail)
-        message.connection = smtp_backend()
-        message.send()
-    except (OSError, smtplib.SMTPException) as error:
-        _note_failure(mail, str(error) or type(error).__name__)
-    else:
-        Mail.objects.filter(id=mail.pk).update(sent_us=now_us(), next_try_us=None, error="")
-
-
-def _note_failure(mail: Mail, error: str) -> None:
-    next_try_us = None
-    if mail.tries <= len(_TRY_AGAIN_S):
-        next_try_us = now_us() + _TRY_AGAIN_S[mail.tries - 1] * 1_000_000
-    Mail.objects.filter(id=mail.pk).update(next_try_us=next_try_us, error=error)
-    _log.warning("The alert to %s could not be sent: %s", mail.address, error)
-
-
-def smtp_backend() -> EmailBackend:
-    """The mail server of `CAPSULIER_SMTP_URL`."""
-    parts = urlsplit(config().smtp_url)
+def smtp_connection(server: MailServer) -> EmailBackend:
+    """Not open yet. Certificates are checked against those that this machine trusts."""
     return EmailBackend(
-        host=parts.hostname,
-        port=parts.port or (465 if parts.scheme == "smtps" else 25),
-        username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        use_ssl=parts.scheme == "smtps",
-        use_tls=parse_qs(parts.query).get("tls", ["no"])[0] == "yes",
-        timeout=_SMTP_TIMEOUT_S,
+        host=server.host,
+        port=server.port,
+        username=server.user,
+        password=server.password,
+        use_ssl=server.has_tls,
+        use_tls=server.starts_tls,
+        timeout=_TIMEOUT_S,
     )
 
 
+def _is_final(error: OSError) -> bool:
+    """Whether the server will not take this mail to this address tomorrow either. A refused sender is for the
+    administrator to mend, and worth another try."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+
+
+def _in_words(error: OSError, server: MailServer) -> str:
+    """One line without the password, even where the server repeats it."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers: list[tuple[int, bytes | str]] = [*error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        answers = [(error.smtp_code, error.smtp_error)]
+    else:
+        answers = []
+    said = "; ".join(f"{code} {_decoded(words)}" for code, words in answers) or str(error) or type(error).__name__
+    if server.password:
+        said = said.replace(server.password, "…")
+    return " ".join(said.split())[:_LONGEST_ERROR]
+
+
+def _decoded(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words

@@ -63,9 +63,11 @@ def read_overview(job: Job) -> Overview:
     )
 
 
-def read_usual_s(job: Job) -> float | None:
-    """How long the job usually runs, for pages that show no chart."""
+def read_usual_s(job: Job, before: int | None = None) -> float | None:
+    """How long the job usually runs (ran before the execution of that number), where no chart is shown."""
     successes = Execution.objects.filter(job=job, state=State.SUCCESS).order_by("-number")
+    if before is not None:
+        successes = successes.filter(number__lt=before)
     return usual_duration_s(list(successes[:_USUAL_OF])[::-1])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from capsulier.capsules.capsule import Capsule
+from capsulier.config import config
 from capsulier.core.alerts import AlertKind
 from capsulier.core.catch_up import CatchUp
 from capsulier.core.errors import CapsulierError, InvalidFields
@@ -166,6 +167,13 @@ class SettingsForm(ScheduleFields, _Refusable):
         ],
     )
     max_running = whole_number("Executions at once", least=1, placeholder="the platform's limit")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if config().mail_server is None:
+            self.fields["alert_emails"].help_text += (
+                " No mail server is configured, so none is sent: an administrator sets CAPSULIER_SMTP_URL."
+            )
 
     def settings_draft(self) -> SettingsDraft:
         given = self.cleaned_data
