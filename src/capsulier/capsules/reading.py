@@ -13,7 +13,7 @@ from capsulier.capsules.capsule import Capsule
 _HEADER = re.compile(r"^\s*(\[{1,2})\s*([A-Za-z0-9_.\"'-]+)\s*\]")
 
 
-class BrokenCapsule(Exception):  # noqa: N818 - it is what is kept of the file
+class BrokenCapsule(Exception):
     """A file that cannot be used; the others work."""
 
     def __init__(self, file: str, line: int | None, what: str) -> None:
