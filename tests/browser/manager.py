@@ -32,6 +32,9 @@ class Manager:
         started: dict[str, Any] = self._api("POST", f"/jobs/{job['id']}/run").json()
         return started
 
+    def upgrade_job(self, job: dict[str, Any], command: str) -> None:
+        self._api("POST", f"/jobs/{job['id']}/versions", json={"command": command})
+
     def read_job(self, job: dict[str, Any]) -> dict[str, Any]:
         read: dict[str, Any] = self._api("GET", f"/jobs/{job['id']}").json()
         return read

@@ -109,6 +109,6 @@ def test_filters_of_executions_stand_in_the_address(desk: Manager) -> None:
     expect(page.get_by_text("No execution is like this.")).to_be_visible()
     assert "state=success" in page.url
     page.get_by_role("group", name="Outcome").get_by_text("Failed").click()
-    expect(page.get_by_role("row", name="1 Failed exit 1")).to_be_visible()
+    expect(page.get_by_role("link", name="Log of execution 1")).to_be_visible()
     page.reload()
     expect(page.get_by_role("checkbox", name="Failed")).to_be_checked()

@@ -1,6 +1,5 @@
 """The guide, point 9: choose the execution, last lines or the full log, standard or error, download, read online."""
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -36,8 +35,9 @@ def first_seen(page: Page) -> str:
     return str(
         page.evaluate(
             """() => {
-              const top = document.querySelector("[data-log-box]").getBoundingClientRect().top;
-              const seen = [...document.querySelectorAll(".log-line")].find(e => e.getBoundingClientRect().bottom > top + 1);
+              const {top} = document.querySelector("[data-log-box]").getBoundingClientRect();
+              const lines = [...document.querySelectorAll(".log-line")];
+              const seen = lines.find(line => line.getBoundingClientRect().bottom > top + 1);
               return seen.querySelector(".log-number").dataset.number ?? "";
             }"""
         )
@@ -121,7 +121,7 @@ def test_a_live_log_is_followed_until_one_scrolls_up(desk: Manager) -> None:
     job = desk.make_job("following", "i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo tick $i; sleep 0.05; done")
     execution = desk.run_job(job)
     page = desk.go(f"/executions/{execution['id']}")
-    follow = page.get_by_role("button", name="Follow")
+    follow = page.get_by_role("button", name="Follow", exact=True)
     expect(page.get_by_text("tick 60", exact=True)).to_be_in_viewport(timeout=15_000)
     expect(follow).to_have_attribute("aria-pressed", "true")
     page.locator("[data-log-box]").hover()
@@ -152,12 +152,13 @@ def test_search_counts_all_of_the_log_and_goes_from_match_to_match(desk: Manager
     page.keyboard.press("/")
     page.keyboard.type("LINE 1999")
     count = page.locator("[data-log-count]")
-    expect(count).to_have_text("11 of 11")
-    expect(page.locator("mark")).to_have_text(["line 1999"] * 10)  # the eleventh is far above
-    page.keyboard.press("Enter")
+    expect(count).to_have_text("2 of 11")  # the nearest
+    expect(page.locator("mark")).to_have_text(["line 1999"] * 10)  # the first is far above
+    page.keyboard.press("Shift+Enter")
     expect(count).to_have_text("1 of 11")
     expect(page.get_by_text("line 1999 of the log")).to_be_in_viewport()
     page.get_by_role("button", name="Next match").click()
+    expect(count).to_have_text("2 of 11")
     expect(page.get_by_text("line 19990 of the log")).to_be_in_viewport()
     page.get_by_role("button", name="Match case").click()
     expect(count).to_have_text("No match")
@@ -219,9 +220,12 @@ def test_a_line_of_50_mb_is_shown_in_pieces(desk: Manager) -> None:
     page = desk.go(f"/executions/{execution['id']}?stream=stdout")
     expect(page.get_by_text("end of it")).to_be_in_viewport(timeout=2000)
     expect(page.locator(".log-text").first).to_contain_text("begin xxx")
-    more = page.get_by_role("button", name="50.0 MB more")
-    more.click()
-    expect(page.get_by_role("button", name="49.9 MB more")).to_be_visible()
+    more = page.get_by_role("button", name="MB more")
+    drawn = page.locator(".log-text").first.inner_text()
+    more.click()  # what was delivered
+    more.click()  # the next piece from the server
+    expect(more).to_be_enabled()
+    assert len(page.locator(".log-text").first.inner_text()) > len(drawn) + 100_000
     assert page.evaluate("document.querySelectorAll('.log-line').length") == 2
 
 
@@ -233,12 +237,13 @@ def test_a_log_of_a_gigabyte_opens_at_its_end_and_any_line_of_it_is_reached(desk
     with (directory / "stdout.log").open("wb") as log:
         while log.tell() < 1_000_000_000:
             log.write(block)
-    lines = os.path.getsize(directory / "stdout.log") // len(block) * 100_000
+    lines = (directory / "stdout.log").stat().st_size // len(block) * 100_000
     page = desk.go(f"/executions/{execution['id']}?stream=stdout&show=full")
     expect(page.get_by_text("000099999 the quick")).to_be_in_viewport(timeout=1000)
     expect(page.locator(f"[data-number='{lines}']")).to_be_visible(timeout=10_000)
     page.locator("[data-log-box]").evaluate("box => { box.scrollTop = box.scrollHeight / 2 }")
-    expect(page.locator("[data-log-box]")).to_contain_text("000050000 the quick", timeout=3000)
+    page.wait_for_timeout(1000)
+    assert abs(int(first_seen(page)) - lines / 2) < lines / 100
     page.locator("[data-log-box]").press("Home")
     expect(page.get_by_role("link", name="Line 1", exact=True)).to_be_visible()
     page.get_by_role("searchbox").fill("000012345 the")

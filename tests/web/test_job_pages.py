@@ -243,3 +243,18 @@ def shown_numbers(job: Job, query: str) -> list[int]:
     html = rows(job, query)
     places = {each.number: html.find(f'id="execution-{each.pk}"') for each in Execution.objects.filter(job=job)}
     return sorted((number for number, place in places.items() if place >= 0), key=lambda number: places[number])
+
+
+def test_the_title_and_the_favicon_tell_the_status_and_follow_it() -> None:
+    job = make_job("titled")
+    past_execution(job, "failed")
+    client = client_of()
+    whole = client.get(f"/jobs/{job.pk}/versions").content.decode()
+    assert "<title>Failed: titled · Versions · Capsulier</title>" in whole
+    assert 'name="page-status" content="failed"' in whole
+    live_execution(job)
+    head = client.get(f"/jobs/{job.pk}/head?panel=versions").content.decode()
+    assert "<title>Running: titled · Versions · Capsulier</title>" in head
+    assert 'data-page-status="running"' in head
+    assert "<title>" not in client.get(f"/jobs/{job.pk}/head?panel=versions&own_title").content.decode()
+    assert client.get(f"/jobs/{job.pk}/head?panel=nonsense").status_code == 200

@@ -84,7 +84,8 @@ export class Viewer {
         await this.toHash();
       } else {
         const page = await this.source.lines({ tail: count });
-        if (show === "last") this.pane.floor = page.start;
+        // A page of long lines is full before it has as many: then there is no floor yet.
+        if (show === "last" && page.lines.length >= count) this.pane.floor = page.start;
         this.pane.show(page, "end");
       }
       this.tell();

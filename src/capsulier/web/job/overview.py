@@ -40,7 +40,9 @@ def show_news(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @require_safe
 def show_head(request: HttpRequest, job_id: int) -> HttpResponse:
-    return render(request, "job/head.html", shell(request, job_id, request.GET.get("panel", "")))
+    """The head as it is now, and with it the page's title, where that is not one of its own."""
+    context = shell(request, job_id, request.GET.get("panel", ""))
+    return render(request, "job/head.html", context | {"is_part": "own_title" not in request.GET})
 
 
 @require_safe

@@ -53,7 +53,8 @@ def shell(request: HttpRequest, job_id: int, panel: str) -> dict[str, Any]:
         "may_run": job.deleted_at is None and actor.may(Action.RUN, job.platform_id),
         "reason": _reason(head),
         "ended_us": _ended_us(head),
-        "page_status": _page_status(head),
+        "page_status": (status := _page_status(head)),
+        "page_title": _title(job, status, panel),
     }
 
 
@@ -72,6 +73,12 @@ def _reason(head: JobHead) -> str:
 
 def _ended_us(head: JobHead) -> int | None:
     return head.last.ended_us if head.last and not head.job.live else None
+
+
+def _title(job: Job, status: str, panel: str) -> str:
+    """ "Failed: invoices · Versions": what a browser's tab has room for comes first."""
+    name = f"{Status(status).label}: {job.name}" if status else job.name
+    return f"{name} · {PANELS[panel][0]}" if panel in PANELS and panel != "overview" else name
 
 
 def _page_status(head: JobHead) -> str:

@@ -32,6 +32,7 @@ def show_version(request: HttpRequest, job_id: int, number: int) -> HttpResponse
     version = find_version(actor_of_request(request), job_id, number)
     others = [each.number for each in read_versions(context["job"]) if each.number != number]
     context |= {
+        "own_title": True,
         "version": version,
         "limits": limits_words(version),
         "contents": list_package(version.package),
@@ -50,7 +51,7 @@ def compare_versions(request: HttpRequest, job_id: int) -> HttpResponse:
     before = _number(request.GET.get("from"), numbers[min(1, len(numbers) - 1)])
     after = _number(request.GET.get("to"), numbers[0])
     old, new = find_version(actor, job_id, before), find_version(actor, job_id, after)
-    context |= {"numbers": numbers, "before": old, "after": new, "diff": diff_versions(old, new)}
+    context |= {"own_title": True, "numbers": numbers, "before": old, "after": new, "diff": diff_versions(old, new)}
     return render(request, "job/version_diff.html", context)
 
 

@@ -23,6 +23,7 @@ def show_log(request: HttpRequest, execution_id: int) -> HttpResponse:
     execution = find_execution(actor_of_request(request), execution_id)
     context = shell(request, execution.job_id, "logs") | _chooser(execution)
     show = request.GET.get("show", "last")
+    context["own_title"] = True
     context["viewer"] = shown = viewer(execution, request.GET.get("stream", "both"), show=show)
     context["streams"] = [(each, _url(execution, each, shown.show)) for each in Streams]
     context["last_url"], context["full_url"] = (_url(execution, shown.stream, each) for each in ("last", "full"))
