@@ -37,4 +37,7 @@ def alert_kind(wanted: Collection[str], ended: State) -> AlertKind | None:
 
 def each_once(addresses: Iterable[str]) -> list[str]:
     """Nobody hears of one event twice, however often and in whatever case the address was given."""
-    return list({address.casefold(): address for address in addresses}.values())
+    once: dict[str, str] = {}
+    for address in addresses:
+        once.setdefault(address.casefold(), address)
+    return list(once.values())
