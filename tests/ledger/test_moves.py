@@ -94,12 +94,17 @@ def test_news_of_an_earlier_placement_changes_nothing() -> None:
     assert record([GivenBack(execution_id, 2)], now_us=7) == set()  # it runs
 
 
-def test_what_was_asked_to_stop_is_not_placed() -> None:
-    job = make_job()
-    execution_id = pending(job)
+def test_what_was_asked_to_stop_ends_when_its_engine_gives_it_back() -> None:
+    """It is placed no more, so in the queue it would stand for ever, and before the others of its job."""
+    job = make_job(max_running=1)
+    execution_id, following = pending(job), queued(job)
     request_stop([execution_id], by="Ana", now_us=3)
-    record([GivenBack(execution_id, 1)], now_us=4)
-    assert place([execution_id], engine="local", node="here", now_us=5) == []
+    assert record([GivenBack(execution_id, 1)], now_us=4) == {execution_id}
+    row = Execution.objects.get(id=execution_id)
+    assert (row.state, row.reason, row.detail, row.ended_us) == ("killed", "stopped", "Ana", 4)
+    job.refresh_from_db()
+    assert (job.queued, job.pending, job.last_outcome) == (1, 0, "killed")
+    assert place([following], engine="local", node="here", now_us=5) == [following]
 
 
 def test_a_stop_in_the_queue_ends_at_once() -> None:

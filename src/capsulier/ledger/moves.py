@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from capsulier.core.reasons import Reason
 from capsulier.core.states import State
 from capsulier.ledger import statements
 from capsulier.ledger.ends import Ended, end
@@ -21,7 +22,7 @@ class Begun(NamedTuple):
 
 
 class GivenBack(NamedTuple):
-    """Its engine lost it before anything ran; it waits in the queue again."""
+    """Its engine lost it before anything ran; it waits in the queue again, unless it was asked to stop meanwhile."""
 
     execution_id: int
     placement: int
@@ -35,13 +36,13 @@ def record(moves: Sequence[Move], now_us: int) -> set[int]:
     """Record these; answer the ids of the executions that moved. A move whose execution is elsewhere by now, or in a
     later placement, is left out."""
     facts = JobFacts()
-    moved = (
-        _begin([move for move in moves if isinstance(move, Begun)], facts)
-        | _give_back([move for move in moves if isinstance(move, GivenBack)], facts)
-        | end([move for move in moves if isinstance(move, Ended)], facts, now_us)
-    )
+    begun = _begin([move for move in moves if isinstance(move, Begun)], facts)
+    given_back, stopped = _give_back([move for move in moves if isinstance(move, GivenBack)], facts)
+    ends = [move for move in moves if isinstance(move, Ended)]
+    ends += [Ended(each, Reason.STOPPED, now_us) for each in stopped]
+    ended = end(ends, facts, now_us)
     facts.write(now_us)
-    return moved
+    return begun | given_back | ended
 
 
 @transaction.atomic(savepoint=False)
@@ -62,9 +63,11 @@ def _begin(moves: Sequence[Begun], facts: JobFacts) -> set[int]:
     return _count(statements.run("set_running", rows) if rows else [], State.PENDING, State.RUNNING, facts)
 
 
-def _give_back(moves: Sequence[GivenBack], facts: JobFacts) -> set[int]:
+def _give_back(moves: Sequence[GivenBack], facts: JobFacts) -> tuple[set[int], list[int]]:
+    """Answer those that moved, and which of them nobody wants any more: they would never be placed again."""
     rows = [{"id": each.execution_id, "placement": each.placement} for each in moves]
-    return _count(statements.run("set_queued", rows) if rows else [], State.PENDING, State.QUEUED, facts)
+    moved = statements.run("set_queued", rows) if rows else []
+    return _count(moved, State.PENDING, State.QUEUED, facts), [row.id for row in moved if row.stop_us is not None]
 
 
 def _count(moved: Sequence[Any], before: State, after: State, facts: JobFacts) -> set[int]:

@@ -33,7 +33,7 @@ UPDATE execution
 SET state = 'queued', pending_us = NULL, handle = NULL
 FROM ROWS(id bigint, placement integer)
 WHERE execution.id = rows.id AND execution.placement = rows.placement AND execution.state IN BEFORE(queued)
-RETURNING execution.id AS id, execution.job_id AS job_id
+RETURNING execution.id AS id, execution.job_id AS job_id, execution.stop_us AS stop_us
 
 -- name: set_ended
 UPDATE execution
