@@ -5,7 +5,6 @@ import ipaddress
 import logging
 import socket
 import ssl
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,14 +65,14 @@ class PostOffice:
 
 
 class _Server(SMTP):
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         office: PostOffice = self.event_handler
         office.began += 1
         if office.drops:
             office.drops -= 1
             await self.push("354 Go on")
             await self._reader.readline()
-            self.transport.close()
+            self._writer.close()
             return
         await super().smtp_DATA(arg)
 
@@ -99,9 +98,7 @@ def post_office(
     if login:
         more |= {"auth_required": True, "auth_require_tls": tls == "starttls", "authenticator": _authenticator(login)}
     controller = _Controller(office, hostname="127.0.0.1", port=_free_port(), **more)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a login without TLS is what some servers want
-        controller.start()
+    controller.start()
     office.port = controller.port
     try:
         yield office

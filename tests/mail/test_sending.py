@@ -16,7 +16,11 @@ from tests.builders import make_job
 from tests.mail.post_office import PostOffice, make_certificate, post_office
 from tests.web.past import past_execution
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore:Requiring AUTH"),  # a login without TLS is what some servers take
+]
 
 Use = Callable[[str], None]
 LOGIN = ("capsulier", "s3cret/#?@")

@@ -155,7 +155,7 @@ def test_times_are_told_as_the_jobs_schedule_counts_them() -> None:
 def test_a_retry_that_follows_is_announced() -> None:
     job = make_job(alert_emails=["ana@example.org"], alert_on=["failure"], retries=1, retry_delay_s=600)
     failed = Execution.objects.get(id=run(job, 3))
-    assert "Next       attempt 2, at Thursday 1 January 1970, 00:10:00 UTC\n" in text_of(mail_of(failed))
+    assert "Next       attempt 2, at Thursday 1 January 1970, 00:10:00 UTC" in text_of(mail_of(failed))
 
 
 def test_where_the_error_log_is_empty_the_standard_log_is_shown() -> None:
