@@ -24,6 +24,7 @@ _MOST = 64
 """Placed in one turn at most: the last of them waits for the submits of the others."""
 _LOOK_ANYWAY_S = 5.0
 """The safety net under the wake-ups."""
+_LEASE_PAUSE_S = 0.1
 
 
 class Clerk:
@@ -109,8 +110,11 @@ class Clerk:
             task.add_done_callback(self._submits.discard)
 
     async def _submit_one(self, launch: Launch) -> None:
-        if not self._leadership.is_certain():
-            return  # The next leader finds it pending and asks its engine; if that knows nothing, it is placed again.
+        while not self._leadership.is_certain():
+            # A turn may outlast the lease (a slow disk, a machine that slept), and still nobody else has taken it.
+            if self._ending:
+                return  # The next leader finds it pending; if its engine knows nothing of it, it is placed again.
+            await asyncio.sleep(_LEASE_PAUSE_S)
         try:
             await self._engine.submit(launch)
         except Exception:
@@ -118,6 +122,8 @@ class Clerk:
             detail = "the engine refused it; Capsulier's log says more"
             self._told.append(Ended(launch.execution_id, Reason.ENGINE, now_us(), launch.placement, detail=detail))
             self._wanted.set()
+        if self._asked.pop(launch.execution_id, None) is not None:
+            self.wake()  # a stop was asked for before there was anything to stop
 
     async def _stop(self, wished: Sequence[StopWish]) -> None:
         """Ask the engine once for each wish: a plain stop, then perhaps one with force."""

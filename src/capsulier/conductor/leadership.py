@@ -31,11 +31,12 @@ class Leadership:
         _log.info("Leading, epoch %d.", self.epoch)
 
     async def keep(self) -> None:
-        """Renew the lease for as long as we run. Raises Deposed when somebody else leads."""
-        while True:
+        """Renew the lease for as long as we run. Raises Deposed when somebody else leads, or has led meanwhile: of what
+        they began, we know nothing."""
+        ours = self.epoch
+        while await self._renew() and self.epoch == ours:
             await asyncio.sleep(self._ttl_s / 3)
-            if not await self._renew():
-                raise Deposed
+        raise Deposed
 
     def is_certain(self) -> bool:
         """Whether nobody else can lead yet. By a clock that goes on while the machine sleeps: to be asked right

@@ -1,0 +1,141 @@
+"""The clerk hands every execution that was placed to the engine, whatever comes between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+from capsulier.clock import now_us
+from capsulier.conductor import leadership as leading
+from capsulier.conductor.clerk import Clerk
+from capsulier.conductor.database import Database
+from capsulier.conductor.leadership import Leadership
+from capsulier.engines.local.engine import LocalEngine
+from capsulier.ledger.lease import Deposed, release_lease, take_lease
+from capsulier.ledger.queueing import queue
+from capsulier.ledger.stops import request_stop
+from capsulier.store.models import Execution, Job, Version
+from tests.builders import make_job, make_platform, new_execution
+from tests.engines.watched import until
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+LEASE_S = 60.0
+
+
+class Clock:
+    """Of the leases: it stands still but for what a test adds."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    monkeypatch.setattr(leading, "_time", clock := Clock())
+    return clock
+
+
+class Office:
+    """A clerk at work with an engine of its own, in the lead."""
+
+    def __init__(self, root: Path) -> None:
+        self.database = Database()
+        self.leadership = Leadership(self.database, LEASE_S)
+        self.engine = LocalEngine(root)
+        self.clerk = Clerk(self.engine, "here", self.database, self.leadership)
+
+    async def queue(self, job: Job) -> int:
+        [queued] = await self.database(queue, [new_execution(job)], 1)
+        self.clerk.wake()
+        return queued.id
+
+    async def state_of(self, execution_id: int) -> str:
+        return (await self.database(Execution.objects.get, id=execution_id)).state
+
+    async def has_become(self, execution_id: int, state: str) -> None:
+        async def has() -> bool:
+            return await self.state_of(execution_id) == state
+
+        await until(has)
+
+
+@asynccontextmanager
+async def at_work(root: Path) -> AsyncIterator[Office]:
+    office = Office(root)
+    await office.leadership.gain()
+    await office.clerk.recover()
+    listening = asyncio.create_task(office.clerk.listen())
+    working = asyncio.create_task(office.clerk.work())
+    try:
+        yield office
+    finally:
+        office.clerk.end()
+        await working
+        listening.cancel()
+        await office.engine.close()
+        await office.database.close()
+
+
+@asynccontextmanager
+async def renewing(leadership: Leadership) -> AsyncIterator[None]:
+    keeping = asyncio.create_task(leadership.keep())
+    try:
+        yield
+    finally:
+        keeping.cancel()
+
+
+@pytest.fixture
+def job() -> Iterator[Job]:
+    yield make_job()
+    connection.close()
+
+
+async def test_a_turn_that_outlasts_the_lease_submits_once_the_lease_is_renewed(
+    job: Job, clock: Clock, tmp_path: Path
+) -> None:
+    """Nobody else led meanwhile, so nobody else would ever submit what the turn has placed."""
+    async with at_work(tmp_path) as office:
+        clock.now += LEASE_S + 1
+        execution_id = await office.queue(job)
+        await office.has_become(execution_id, "pending")
+        assert not (tmp_path / str(execution_id // 1000)).exists()
+        async with renewing(office.leadership):
+            await office.has_become(execution_id, "success")
+
+
+async def test_a_stop_that_comes_before_the_submit_is_asked_for_again_after_it(
+    clock: Clock, tmp_path: Path, job: Job
+) -> None:
+    await sync_to_async(Version.objects.update)(command="sleep 600")
+    async with at_work(tmp_path) as office:
+        clock.now += LEASE_S + 1
+        execution_id = await office.queue(job)
+        await office.has_become(execution_id, "pending")
+        await office.database(lambda: request_stop([execution_id], by="Ana", now_us=2, force=True))
+        office.clerk.wake()
+        await until(lambda: execution_id in office.clerk._asked)
+        async with renewing(office.leadership):
+            await office.has_become(execution_id, "killed")
+
+
+async def test_a_leader_in_whose_absence_another_led_ends(tmp_path: Path) -> None:
+    """Of what the other began it knows nothing."""
+    await sync_to_async(make_platform)()
+    database = Database()
+    leadership = Leadership(database, LEASE_S)
+    await leadership.gain()
+    await database(release_lease, leadership.holder)
+    await database(lambda: take_lease("another", now_us=now_us(), ttl_us=1))
+    await database(release_lease, "another")
+    with pytest.raises(Deposed):
+        await asyncio.wait_for(leadership.keep(), 5)
+    await database.close()
