@@ -136,6 +136,19 @@ def test_a_live_log_is_followed_until_one_scrolls_up(desk: Manager) -> None:
     expect(page.get_by_text(f"tick {last + 20}", exact=True)).to_be_in_viewport()
 
 
+def test_every_line_of_a_live_log_gets_its_time_and_none_comes_twice(desk: Manager) -> None:
+    command = "for i in $(seq 40); do printf 'out %s' $i; echo err $i >&2; sleep 0.03; echo; done; sleep 60"
+    execution = desk.run_job(desk.make_job("timed", command))
+    page = desk.go(f"/executions/{execution['id']}")
+    page.get_by_role("button", name="Times").click()
+    expect(page.get_by_text("out 40", exact=True)).to_be_visible()
+    expect(page.locator(".log-line")).to_have_count(80)
+    expect(page.locator(".log-line:has(.log-time:empty)")).to_have_count(0)
+    written = page.locator(".log-text").all_inner_texts()
+    assert [text for text in written if text.startswith("out")] == [f"out {number}" for number in range(1, 41)]
+    assert [text for text in written if text.startswith("err")] == [f"err {number}" for number in range(1, 41)]
+
+
 def test_the_first_line_shows_though_it_is_not_yet_complete(desk: Manager) -> None:
     job = desk.make_job("first-byte", "printf 'how far: 10 %%'; sleep 2; printf ' 20 %%'; sleep 60")
     execution = desk.run_job(job)

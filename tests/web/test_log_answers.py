@@ -97,6 +97,19 @@ def test_a_line_that_is_still_written_comes_again_when_it_is_longer() -> None:
 
 
 @pytest.mark.parametrize("stream", ["stdout", "both"])
+def test_lines_are_settled_up_to_the_first_whose_time_is_not_known_yet(stream: str) -> None:
+    execution = live_execution(make_job(), logs={"stdout": b"one\ntwo\n", "stderr": b"bad\n"})
+    page = ask(execution, stream=stream, tail=10)
+    assert page["settled_lines"] == len(page["lines"])
+    assert page["settled"] == page["end"]
+    with (log_directory(execution) / "stdout.log").open("ab") as log:
+        log.write(b"three\nfour")
+    page = ask(execution, stream=stream, tail=10)
+    assert page["settled_lines"] == len(page["lines"]) - 2
+    assert texts(ask(execution, stream=stream, after=page["settled"])) == ["three", "four"]
+
+
+@pytest.mark.parametrize("stream", ["stdout", "both"])
 def test_any_line_can_be_reached_by_its_number(execution: Execution, stream: str) -> None:
     assert texts(ask(execution, stream=stream, line="stdout:500", count=1)) == ["out 500"]
     assert texts(ask(execution, stream=stream, line="stdout:99999", count=1)) == ["out 1000"]

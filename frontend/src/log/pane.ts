@@ -10,6 +10,7 @@ const HIGHEST_PX = 5_000_000;
 const NEAR_PX = 5_000;
 const AT_END_PX = 24;
 const PAGE_LINES = 400;
+const UNSETTLED_LINES = 200;
 
 interface Drawn extends Page {
   element: HTMLElement;
@@ -23,6 +24,8 @@ export class Pane {
   private find: RegExp | undefined;
   private chosen: (line: Line) => boolean = () => false;
   private busy = false;
+  private settled = "";
+  private unsettled = 0;
   private readonly above = room();
   private readonly below = room();
   private readonly body = document.createElement("div");
@@ -76,6 +79,7 @@ export class Pane {
     for (const each of this.pages) each.element.remove();
     this.pages = [this.drawn(page)];
     this.body.append(this.pages[0]!.element);
+    this.settle(page);
     this.makeRoom();
     if (edge === "end") this.toEnd();
     else this.box.scrollTop = this.above.offsetHeight;
@@ -115,23 +119,48 @@ export class Pane {
       this.box.scrollTop += distance - this.box.clientHeight / 3;
   }
 
-  /** Put what came since at the end. A line that was still being written comes again, longer. */
-  append(page: Page) {
+  /** Where to ask for what was written since. */
+  get resume(): string | undefined {
+    return this.unsettled ? this.settled : this.last?.end;
+  }
+
+  /** Take in what was written since `resume`, in place of the lines that were not settled; answers whether it is new. */
+  append(page: Page): boolean {
     const last = this.pages.at(-1);
-    if (!last) return this.show(page, "end");
+    if (!last) {
+      this.show(page, "end");
+      return page.lines.length > 0;
+    }
+    const before = last.lines.slice(last.lines.length - this.unsettled);
+    if (JSON.stringify(before) === JSON.stringify(page.lines)) return false;
     this.keepStill(() => {
+      this.drop(last, this.unsettled);
       for (const line of page.lines) this.removeOpen(line);
       let target = last;
       if (last.lines.length >= PAGE_LINES) {
-        target = this.drawn({ ...page, lines: [], begin: last.finish, start: last.end });
+        target = this.drawn({ ...page, lines: [], begin: last.finish });
         this.pages.push(target);
         this.body.append(target.element);
       }
       this.add(target, page.lines);
       Object.assign(target, { end: page.end, finish: page.finish, bottom: page.bottom, live: page.live });
       for (const each of this.pages) each.total = page.total;
+      this.settle(page);
       this.dropFar();
     });
+    return true;
+  }
+
+  /** Remember how much of the last page may still change. Where more is to be had, or much may, it counts as settled. */
+  private settle(page: Page) {
+    const unsettled = page.lines.length - page.settled_lines;
+    this.unsettled = page.live && page.bottom && unsettled <= UNSETTLED_LINES ? unsettled : 0;
+    this.settled = page.settled;
+  }
+
+  private drop(page: Drawn, count: number) {
+    page.lines.length -= count;
+    for (const element of page.rows.splice(page.lines.length)) element.remove();
   }
 
   /** Mark what is looked for. */
@@ -216,6 +245,7 @@ export class Pane {
     for (const each of this.pages) each.element.remove();
     this.pages = [this.drawn(page)];
     this.body.append(this.pages[0]!.element);
+    this.settle(page);
     // Where the thumb is held, so that it does not slip from under the pointer.
     setHeight(this.above, page.top ? 0 : now);
     setHeight(this.below, page.bottom ? 0 : Math.max(1, height - now - this.body.offsetHeight));
@@ -243,22 +273,20 @@ export class Pane {
         for (const line of page.lines) this.removeOpen(line);
         this.pages.push(drawn);
         this.body.append(drawn.element);
+        this.settle(page);
       }
       this.dropFar();
     });
     return true;
   }
 
+  /** Of both streams, one's unfinished last line may stand amid the other's lines; when it is longer, it comes again. */
   private removeOpen(line: Line) {
     const last = this.pages.at(-1);
-    if (!last) return;
-    for (let index = last.lines.length - 1; index >= 0 && index > last.lines.length - 3; index--) {
-      const { s, o } = last.lines[index]!;
-      if (s !== line.s || o !== line.o) continue;
-      last.rows[index]!.remove();
-      last.lines.splice(index, 1);
-      last.rows.splice(index, 1);
-    }
+    const index = last?.lines.findIndex(({ s, o, open }) => open && s === line.s && o === line.o) ?? -1;
+    if (!last || index < 0) return;
+    last.lines.splice(index, 1);
+    last.rows.splice(index, 1)[0]?.remove();
   }
 
   private drawn(page: Page): Drawn {
@@ -283,6 +311,7 @@ export class Pane {
       const overTop = box.top - this.pages[0]!.element.getBoundingClientRect().bottom;
       const underBottom = this.pages.at(-1)!.element.getBoundingClientRect().top - box.bottom;
       const dropped = overTop > underBottom ? this.pages.shift() : this.pages.pop();
+      if (overTop <= underBottom) this.unsettled = 0; // what may still change is fetched anew when it is seen again
       dropped!.element.remove();
     }
   }

@@ -27,6 +27,9 @@ export interface Page {
   /** Places, to ask for the page before or after. */
   start: string;
   end: string;
+  /** Up to where it will not change any more, and how many lines that is. */
+  settled: string;
+  settled_lines: number;
   /** The same on the scale from 0 to `total`. */
   begin: number;
   finish: number;

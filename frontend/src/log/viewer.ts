@@ -125,20 +125,20 @@ export class Viewer {
   }
 
   private async catchUp(last: Page | undefined) {
-    const page = await this.source.lines(last ? { after: last.end, count: 1000 } : { tail: 400 });
+    const resume = this.pane.resume;
+    const page = await this.source.lines(resume === undefined ? { tail: 400 } : { after: resume, count: 1000 });
     const isBehind = page.total - page.finish > BEHIND_BYTES;
     const isAnother = last && page.total < last.finish; // the program truncated its log
     if (this.following && (isBehind || isAnother)) {
       const tail = await this.source.lines({ tail: 400 });
       this.pane.floor = this.pane.floor === undefined ? undefined : tail.start;
       this.pane.show(tail, "end");
-    } else if (page.lines.length || !last) {
-      this.pane.append(page);
+    } else if (this.pane.append(page)) {
       if (this.following) this.pane.toEnd();
       this.nothingNew = 0;
     } else {
       this.nothingNew++;
-      last.live = page.live;
+      if (last) last.live = page.live;
     }
     this.tell(page);
     if (Date.now() - this.marked > MARKS_MS || !page.live) await this.showMarks();

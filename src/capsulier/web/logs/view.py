@@ -188,16 +188,33 @@ class LogView:
         return ",".join(map(str, place.offset)) if self._streams is Streams.BOTH else str(max(place.offset))
 
     def as_json(self, page: ViewPage) -> dict[str, Any]:
+        settled, settled_lines = self._settled(page)
         return {
             "lines": [line.as_json() for line in page.lines],
             "start": self.written(page.start),
             "end": self.written(page.end),
+            "settled": self.written(settled),
+            "settled_lines": settled_lines,
             "begin": self.scale_of(page.start),
             "finish": self.scale_of(page.end),
             "total": self.total,
             "top": page.start == self.top,
             "bottom": page.end == self.bottom(),
         }
+
+    def _settled(self, page: ViewPage) -> tuple[Place, int]:
+        """Up to where a page will not change any more, and how many of its lines that is: a line that is being written
+        grows, and one whose time is not known yet may change places with another stream's."""
+        place = page.start
+        for count, (name, line) in enumerate((each.name, each.line) for each in page.lines):
+            if not line.ended or (line.at_us is None and name is not LogName.SETUP):
+                return place, count
+            if name is LogName.SETUP:
+                place = Place(Position(), line.end)
+            else:
+                out, err = place.offset
+                place = Place(Position(line.end, err) if name is LogName.STDOUT else Position(out, line.end))
+        return page.end, len(page.lines)
 
     def _streams_after(self, at: Position, count: int) -> ViewPage:
         if self._streams is Streams.BOTH:
