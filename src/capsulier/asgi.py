@@ -18,7 +18,7 @@ from capsulier.api.handlers import ApiHandler, StreamHandler  # noqa: E402
 Scope: TypeAlias = MutableMapping[str, Any]
 App: TypeAlias = Callable[[Scope, Any, Any], Awaitable[None]]
 
-_STREAMS = re.compile(r"/api/v2/(events|executions/\d+/logs/.*|jobs/\d+/versions/\d+/package)")
+_STREAMS = re.compile(r"/api/v2/(events|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/package)")
 _UPLOADS = "/api/v2/packages"
 
 _THREADS = 12

@@ -6,6 +6,7 @@ import json
 import httpx
 import pytest
 
+from capsulier.services.execution_files import execution_directory
 from capsulier.services.log_files import log_directory
 from capsulier.store.models import Execution
 from tests.api import contract
@@ -101,6 +102,9 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
     assert api.get(f"{execution}/logs/stdout", params={"tail": 1}).text == "two\n"
     assert api.get(f"{execution}/logs/stdout/search", params={"q": "w"}).json()["total"] == 1
     assert "event: end" in api.get(f"{execution}/logs/stdout/follow").text
+    _write_file(ran.json()["id"], "made.txt", b"made")
+    assert api.get(f"{execution}/files").json()["items"][0]["path"] == "made.txt"
+    assert api.get(f"{execution}/files/made.txt").content == b"made"
     with api.stream("GET", "/events") as events:
         assert events.status_code == 200
 
@@ -116,6 +120,12 @@ def test_a_job_in_a_list_is_as_it_is_by_itself(api: httpx.Client) -> None:
     alone = api.get(f"/jobs/{job.id}").json()
     assert alone.items() >= listed.items()
     assert alone["version"]["number"] == listed["current_version"]
+
+
+def _write_file(execution_id: int, name: str, data: bytes) -> None:
+    path = execution_directory(execution_id, 1) / "work" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
 
 
 def _write_log(execution_id: int, text: bytes) -> None:

@@ -50,8 +50,8 @@ def list_all(
 
 @router.get("/{int:execution_id}", response=ExecutionOut)
 def get_execution(request: AskedRequest, execution_id: ExecutionId) -> ExecutionOut:
-    """Look at an execution."""
-    return ExecutionOut.of(find_execution(request.auth, execution_id))
+    """Look at an execution; also at how far it says it is, and what it says it has made."""
+    return ExecutionOut.of(find_execution(request.auth, execution_id), with_progress=True)
 
 
 @router.post("/{int:execution_id}/stop", response={202: ExecutionOut})

@@ -5,7 +5,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from capsulier.api.v2 import capsules, events, executions, jobs, logs, packages, schedules, versions
+from capsulier.api.v2 import capsules, events, executions, files, jobs, logs, packages, schedules, versions
 from capsulier.api.v2.asking import ask
 from capsulier.api.v2.docs import reference
 from capsulier.api.v2.openapi import DescribedAPI
@@ -27,6 +27,7 @@ api.add_router("/jobs/{int:job_id}/executions", executions.of_job)
 api.add_router("/jobs/{int:job_id}", schedules.of_job)
 api.add_router("/executions", executions.router)
 api.add_router("/executions/{int:execution_id}/logs", logs.router)
+api.add_router("/executions/{int:execution_id}/files", files.router)
 api.add_router("/packages", packages.router)
 api.add_router("/schedules", schedules.router)
 api.add_router("", events.router)

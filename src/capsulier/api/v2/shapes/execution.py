@@ -1,10 +1,53 @@
 """An execution on the wire."""
 
-from capsulier.api.v2.shapes.shape import Instant, Shape, instant
+from capsulier.api.v2.shapes.shape import Instant, Page, Shape, instant
 from capsulier.clock import as_datetime
 from capsulier.core.reasons import Reason, in_words
 from capsulier.core.states import LIVE, State
+from capsulier.services.progress import Progress, read_progress
+from capsulier.services.work_files import WorkFile
 from capsulier.store.models import Execution
+
+
+class ProgressOut(Shape):
+    """What the program tells of itself, in the file that CAPSULIER_JOB_PROGRESS names."""
+
+    progress: float | None
+    """From 0 to 1."""
+    note: str
+    outputs: dict[str, str | int | float | bool | None]
+    at: Instant
+    """When it told."""
+    left_s: float | None
+    """How long it will take yet from then on, if it goes on as it has; null once it has ended."""
+
+    @classmethod
+    def of(cls, told: Progress, row: Execution) -> "ProgressOut":
+        is_running = row.state == State.RUNNING and row.started_us is not None
+        left_us = told.left_us(row.started_us or 0) if is_running else None
+        return cls(
+            progress=told.value,
+            note=told.note,
+            outputs=told.outputs,
+            at=as_datetime(told.at_us),
+            left_s=None if left_us is None else round(left_us / 1_000_000, 1),
+        )
+
+
+class WorkFileOut(Shape):
+    path: str
+    """In the working directory."""
+    size_bytes: int
+    modified_at: Instant
+
+    @classmethod
+    def of(cls, file: WorkFile) -> "WorkFileOut":
+        return cls(path=file.path, size_bytes=file.size_bytes, modified_at=as_datetime(file.modified_us))
+
+
+class WorkFiles(Page[WorkFileOut]):
+    is_cut: bool
+    """There are more than are listed."""
 
 
 class ExecutionOut(Shape):
@@ -41,10 +84,13 @@ class ExecutionOut(Shape):
     pending_at: Instant | None
     started_at: Instant | None
     ended_at: Instant | None
+    progress: ProgressOut | None
+    """What a running program tells of itself; of one that has ended only where it is asked for alone."""
 
     @classmethod
-    def of(cls, row: Execution) -> "ExecutionOut":
+    def of(cls, row: Execution, *, with_progress: bool = False) -> "ExecutionOut":
         """`row` comes with its version and triggered_by."""
+        told = read_progress(row.id, row.placement) if with_progress or row.state == State.RUNNING else None
         state, reason = State(row.state), Reason(row.reason) if row.reason else None
         return cls.model_construct(
             id=row.id,
@@ -69,4 +115,5 @@ class ExecutionOut(Shape):
             pending_at=instant(row.pending_us),
             started_at=instant(row.started_us),
             ended_at=instant(row.ended_us),
+            progress=ProgressOut.of(told, row) if told else None,
         )

@@ -1,0 +1,67 @@
+"""The files that an execution has in its working directory: its package, and what it has made."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from capsulier.core.access import Actor
+from capsulier.core.errors import LogGone, NotFound
+from capsulier.engines.local.paths import WORK
+from capsulier.services.execution_files import execution_directory
+from capsulier.services.finding import find_execution
+from capsulier.store.models import Execution
+
+MOST_FILES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFile:
+    path: str
+    """In the working directory."""
+    size_bytes: int
+    modified_us: int
+
+
+def list_work_files(actor: Actor, execution_id: int) -> tuple[list[WorkFile], bool]:
+    """The first 5,000 of them by name, and whether there are more. Raises LogGone where they are no longer kept."""
+    work = _work_of(find_execution(actor, execution_id))
+    found = list(islice(_walk(work, ""), MOST_FILES + 1))
+    return found[:MOST_FILES], len(found) > MOST_FILES
+
+
+def find_work_file(actor: Actor, execution_id: int, path: str) -> Path:
+    """One of them, to be read. Raises NotFound; also for a link that leads out of the directory."""
+    execution = find_execution(actor, execution_id)
+    work = _work_of(execution)
+    # A program that swaps it for a link meanwhile gains nothing: it runs as we do and may read what we may.
+    file = Path(os.path.realpath(work / path)) if "\0" not in path else work
+    if not file.is_relative_to(os.path.realpath(work)) or not file.is_file():
+        raise NotFound(f"Execution {execution.number} has no file “{path[:200]}” in its working directory.")
+    return file
+
+
+def _work_of(execution: Execution) -> Path:
+    work = execution_directory(execution.pk, max(1, execution.placement)) / WORK
+    if execution.started_us is not None and not work.exists():
+        raise LogGone(f"The files of execution {execution.number} are no longer kept.")
+    return work
+
+
+def _walk(directory: Path, inside: str) -> Iterator[WorkFile]:
+    """Files only, no links; folders after the files beside them."""
+    try:
+        with os.scandir(directory) as entries:
+            found = sorted(entries, key=lambda each: (each.is_dir(follow_symlinks=False), each.name))
+    except OSError:  # gone meanwhile, or not ours to look into
+        return
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(directory / entry.name, f"{inside}{entry.name}/")
+        elif entry.is_file(follow_symlinks=False):
+            try:
+                stat = entry.stat(follow_symlinks=False)
+            except OSError:
+                continue
+            yield WorkFile(inside + entry.name, stat.st_size, stat.st_mtime_ns // 1000)
