@@ -101,6 +101,19 @@ def test_an_upload_can_be_cancelled(desk: Manager) -> None:
     expect(page.locator(".upload-row")).to_be_empty()
 
 
+def test_the_default_command_follows_the_package_until_somebody_changes_it(desk: Manager) -> None:
+    page = desk.go("/jobs/new?capsule=python&category=processing")
+    command = page.get_by_label("Command")
+    expect(command).to_have_value("python {file} arg1 arg2")
+    drop(page, "tool-1.0-py3-none-any.whl", "x")
+    expect(command).to_have_value("python -m module arg1 arg2")
+    command.fill("python -m tool")
+    drop(page, "load.py", "x")
+    expect(page.locator(".upload-row")).to_contain_text("load.py")
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    expect(command).to_have_value("python -m tool")
+
+
 def test_every_wrong_field_is_marked_and_keeps_what_was_typed(desk: Manager) -> None:
     page = desk.go("/jobs/new?capsule=bash")
     page.get_by_label("Command").fill("echo 'x")

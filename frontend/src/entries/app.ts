@@ -3,6 +3,7 @@
 import "../tabler.js";
 import "../islands/requests.ts";
 import "../islands/check_all.ts";
+import "../islands/commands.ts";
 import "../islands/dialog.ts";
 import "../islands/favicon.ts";
 import "../islands/live.ts";

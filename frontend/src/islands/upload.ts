@@ -86,6 +86,7 @@ class Upload {
     this.request = undefined;
     this.chooser.value = ""; // or the browser would send it once more with the form
     this.id.value = String((response as { id: number | string }).id);
+    this.id.dataset.name = file.name;
     this.show(file.name, size(file.size), this.button("Remove"));
     this.id.dispatchEvent(new Event("change", { bubbles: true }));
     this.held?.form.requestSubmit(this.held.submitter);

@@ -1,5 +1,6 @@
 """The fields of the job forms. What they may hold is for the services to say; here they are only read."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -99,12 +100,14 @@ class VersionForm(_Refusable):
             del self.fields["package"], self.fields["package_file"]
         elif capsule.package.accepts:
             self.fields["package_file"].widget.attrs["accept"] = ",".join(capsule.package.accepts)
-        if capsule is None or not capsule.runtimes:
-            del self.fields["runtime"]
+        if capsule and capsule.commands:
+            commands = {**capsule.commands, "": capsule.command}
+            self.fields["command"].widget.attrs["data-commands"] = json.dumps(commands)
+        choices = _runtime_choices(capsule, str(self["runtime"].value() or ""))
+        if choices:
+            self.fields["runtime"] = forms.ChoiceField(label="Runtime version", required=False, choices=choices)
         else:
-            self.fields["runtime"] = forms.ChoiceField(
-                label="Runtime version", required=False, choices=[(each.id, each.label) for each in capsule.runtimes]
-            )
+            del self.fields["runtime"]
 
     def version_draft(self) -> VersionDraft:
         given = self.cleaned_data
@@ -171,9 +174,9 @@ class SettingsForm(ScheduleFields, _Refusable):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if config().mail_server is None:
-            self.fields["alert_emails"].help_text += (
-                " No mail server is configured, so none is sent: an administrator sets CAPSULIER_SMTP_URL."
-            )
+            self.fields[
+                "alert_emails"
+            ].help_text += " No mail server is configured, so none is sent: an administrator sets CAPSULIER_SMTP_URL."
 
     def settings_draft(self) -> SettingsDraft:
         given = self.cleaned_data
@@ -196,6 +199,23 @@ class SettingsForm(ScheduleFields, _Refusable):
 
 class NewJobForm(VersionForm, SettingsForm):
     """All of a job."""
+
+
+def _runtime_choices(capsule: Capsule | None, chosen: str) -> list[tuple[str, str]]:
+    """Those of this machine, and the chosen one even if it is not among them: nothing changes without being seen."""
+    found = capsule.runtimes if capsule else ()
+    choices = [
+        (
+            each.id,
+            each.label
+            + (" (recommended)" if each.recommended else "")
+            + (" (deprecated)" if each.is_deprecated else ""),
+        )
+        for each in found
+    ]
+    if chosen and chosen not in dict(choices):
+        choices.append((chosen, f"{chosen} (not on this machine)"))
+    return choices
 
 
 def version_initial(draft: VersionDraft) -> dict[str, Any]:

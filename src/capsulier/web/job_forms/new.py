@@ -53,6 +53,7 @@ def new_job(request: HttpRequest) -> HttpResponse:
         "category_label": CATEGORIES[category],
         "source": source,
         "package": named_package(actor, platform.id, form["package"].value()) if "package" in form.fields else None,
+        "missing": capsule.missing,
         "folds": folds_open(form, _initial(_blank(capsule, category), "")),
         "zones": zone_names(),
     }
@@ -101,7 +102,8 @@ def _source(actor: Actor, job_id: str) -> Job | None:
 
 
 def _blank(capsule: Capsule, category: str) -> JobDraft:
-    runtime = next((each.id for each in capsule.runtimes if each.recommended), "")
+    recommended = capsule.runtime("")
+    runtime = recommended.id if recommended else ""
     return JobDraft(
         name="",
         capsule=capsule.id,

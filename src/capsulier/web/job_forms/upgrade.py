@@ -48,6 +48,7 @@ def upgrade(request: HttpRequest, job_id: int) -> HttpResponse:
         "form": form,
         "current": job.current_version,
         "package": named_package(actor, job.platform_id, form["package"].value()) if "package" in form.fields else None,
+        "missing": capsule.missing if capsule else (),
         "folds": folds_open(form, {"timeout_unit": "min"}),
         "meantime": meantime,
     }
