@@ -1,9 +1,13 @@
 """One conductor leads, and who has led before can write no more."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
+from django.db import transaction
 
 from capsulier.ledger.lease import Deposed, check_epoch, release_lease, take_lease
 from tests.builders import make_platform
+from tests.databases import in_own_connection
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -48,3 +52,23 @@ def test_only_the_holder_gives_a_lease_up() -> None:
     take_lease("a", now_us=1, ttl_us=TTL)
     release_lease("b")
     assert take_lease("b", now_us=2, ttl_us=TTL) is None
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_standing_by_for_long() -> None:
+    """Its holder was killed, and by the lease it would lead for an hour yet."""
+    hour_us = 3_600_000_000
+    epoch = take_lease("a", now_us=hour_us, ttl_us=TTL) or 0
+    assert take_lease("b", now_us=1, ttl_us=TTL) == epoch + 1
+    assert take_lease("c", now_us=2 - TTL, ttl_us=TTL) is None  # a clock that is a little behind takes nothing
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_takes_over_in_the_middle_of_a_leaders_transaction() -> None:
+    make_platform()
+    epoch = take_lease("a", now_us=1, ttl_us=TTL) or 0
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            check_epoch(epoch)
+            taken = thread.submit(in_own_connection, lambda: take_lease("b", now_us=2 + TTL, ttl_us=TTL))
+            assert not wait([taken], timeout=0.3).done
+        assert taken.result(10) == epoch + 1

@@ -3,6 +3,8 @@
 from capsulier.ledger import statements
 
 CONDUCTOR = "conductor"
+_UNBELIEVABLE = 10
+"""Times a lease's length: nobody's clock is so far ahead of ours, or they would depose us with every look."""
 
 
 class Deposed(Exception):  # a fact about us, not an error of anybody's
@@ -11,7 +13,14 @@ class Deposed(Exception):  # a fact about us, not an error of anybody's
 
 def take_lease(holder: str, *, now_us: int, ttl_us: int) -> int | None:
     """Take or renew the lease; answer the epoch we lead in, or None while somebody else holds it."""
-    rows = statements.run("take_lease", name=CONDUCTOR, holder=holder, now_us=now_us, until_us=now_us + ttl_us)
+    rows = statements.run(
+        "take_lease",
+        name=CONDUCTOR,
+        holder=holder,
+        now_us=now_us,
+        until_us=now_us + ttl_us,
+        unbelievable_us=now_us + _UNBELIEVABLE * ttl_us,
+    )
     return rows[0].epoch if rows else None
 
 
