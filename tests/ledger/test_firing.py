@@ -1,5 +1,7 @@
 """Fires: written before they are acted on, once for each due instant, together with their executions."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -8,6 +10,7 @@ from capsulier.ledger.firing import Advance, FireRecord, advance, due_schedules,
 from capsulier.services.drafts import ScheduleDraft, utc_now
 from capsulier.store.models import Execution, Fire, Job, Schedule
 from tests.builders import make_job, new_execution
+from tests.databases import in_own_connection
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -93,3 +96,15 @@ def test_the_first_fire_of_a_new_schedule_comes_after_now() -> None:
     now_us = as_us(utc_now())
     assert schedule.next_fire_us is not None
     assert now_us - 1_000_000 < schedule.next_fire_us <= now_us + HOUR_US
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_schedule_that_is_paused_while_we_wait_for_its_job_is_not_due() -> None:
+    job, _ = scheduled("job", next_fire_us=100)
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            Job.objects.select_for_update().get(id=job.id)
+            due = thread.submit(in_own_connection, transaction.atomic(lambda: due_schedules(100)))
+            assert not wait([due], timeout=0.3).done
+            Schedule.objects.update(paused=True)
+        assert due.result(10) == []

@@ -3,7 +3,8 @@
 One text serves both, save where a name is followed by the database it is for. The dialects differ by these macros:
 
     ROWS(id bigint, state text)   a table made of the one parameter `rows`, a list of dicts
-    LOCKED(e)                     locks the rows of `e` on PostgreSQL; on SQLite the transaction has locked everything
+    LOCKED(e)                     locks the rows of `e` on PostgreSQL; on SQLite the transaction has locked everything.
+                                  Of what is not named there, PostgreSQL answers the rows as they were before the wait
     INDEXED(name)                 names the index that SQLite has to use: without statistics it often takes a worse one
     BEFORE(running)               the states from which an execution may become that one: `core.states.MOVES`
 """
@@ -22,7 +23,7 @@ from capsulier.core.states import State, states_before
 
 _NAME = re.compile(r"^-- name: (\w+)(?: (sqlite|postgresql))?$", re.MULTILINE)
 _ROWS = re.compile(r"ROWS\(([^)]*)\)")
-_LOCKED = re.compile(r"LOCKED\((\w+)\)")
+_LOCKED = re.compile(r"LOCKED\(([\w, ]+)\)")
 _INDEXED = re.compile(r"INDEXED\((\w+)\)")
 _BEFORE = re.compile(r"BEFORE\((\w+)\)")
 

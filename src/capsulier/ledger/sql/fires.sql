@@ -1,7 +1,8 @@
 -- A fire is written before it is acted on, in one transaction with its execution.
 
 -- name: due_schedules
--- The jobs are locked here, before their schedules are written: the order that every writer keeps.
+-- Each job is locked before its schedule: the order that every writer keeps. The schedules are locked too, so that what
+-- was edited or paused while we waited is seen as it is now.
 SELECT
     s.id, s.job_id, s.repeat, s.cron, s.timezone, s.until, s.paused, s.started, s.accounted_us, s.next_fire_us,
     job.platform_id, job.name, job.overlap, job.catch_up, job.current_version_id AS version_id,
@@ -11,7 +12,7 @@ JOIN job ON job.id = s.job_id
 WHERE s.next_fire_us <= %(now_us)s AND NOT s.paused AND job.deleted_at IS NULL
 ORDER BY job.id
 LIMIT %(limit)s
-LOCKED(job)
+LOCKED(job, s)
 
 -- name: lock_schedule
 SELECT
