@@ -1,13 +1,16 @@
 """How executions enter the ledger."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from django.db import connection, transaction
 
-from capsulier.ledger.queueing import queue
+from capsulier.ledger.queueing import lock_to_run, queue
+from capsulier.services.drafts import VersionDraft
+from capsulier.services.upgrade_job import upgrade_job
 from capsulier.store.models import Execution
-from tests.builders import make_job, new_execution
+from tests.builders import make_actor, make_job, new_execution
+from tests.databases import in_own_connection
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -64,3 +67,15 @@ def test_callers_at_once_get_every_number_exactly_once() -> None:
         numbers = Execution.objects.filter(job=job).order_by("id").values_list("number", flat=True)
         assert list(numbers) == list(range(1, 31))
         assert (job.queued, job.execution_counter) == (30, 30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_waits_for_an_upgrade_runs_the_new_version() -> None:
+    job = make_job(command="echo one")
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            upgrade_job(make_actor(), job.id, VersionDraft("echo two"))
+            run = thread.submit(in_own_connection, transaction.atomic(lambda: lock_to_run(job.id)))
+            assert not wait([run], timeout=0.3).done
+        facts = run.result(10)
+    assert (facts.version, facts.command) == (2, "echo two")

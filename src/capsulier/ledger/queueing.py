@@ -41,7 +41,12 @@ _LARGEST_ID = 2**63 - 1
 def lock_to_run(job_id: int) -> Any | None:
     """The facts of a job that a run by hand needs, or None where there is no such job. Its row is locked until the end
     of the caller's transaction."""
-    rows = statements.run("to_run", job_id=job_id) if job_id <= _LARGEST_ID else []
+    if job_id > _LARGEST_ID:
+        return None
+    rows = statements.run("to_run", job_id=job_id)
+    if rows and rows[0].version_id is None:
+        # The job got a new version while we waited for its lock, which this statement could not see yet.
+        rows = statements.run("to_run", job_id=job_id)
     return rows[0] if rows else None
 
 
