@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from functools import cache
 from typing import Any
 
 from capsulier.capsules.capsule import Capsule
@@ -77,12 +78,17 @@ def _command(facts: Any, capsule: Capsule, runtime: FoundRuntime | None, prepare
 
 
 def _environment(facts: Any, capsule: Capsule, prepared: Prepared) -> dict[str, str]:
-    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    environment |= variables_of_server(capsule.inherit, os.environ)
-    environment |= prepared.variables
+    environment = _inherited(capsule.inherit) | prepared.variables
     environment["PATH"] = ":".join([*prepared.path, environment.get("PATH", os.defpath)])
     variables: dict[str, str] = as_json(facts.variables)
     return environment | _facts(facts) | variables
+
+
+@cache
+def _inherited(patterns: tuple[str, ...]) -> dict[str, str]:
+    """Once per capsule: the server's environment does not change, and reading all of it took a third of a turn."""
+    named = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return named | variables_of_server(patterns, os.environ)
 
 
 def _facts(facts: Any) -> dict[str, str]:
