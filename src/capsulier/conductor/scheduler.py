@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from capsulier.clock import now_us
 from capsulier.conductor.database import Database
 from capsulier.conductor.leadership import Leadership
-from capsulier.services.fire_schedules import fire_schedules
+from capsulier.services.fire_schedules import Fired, fire_schedules
 
 _LOOK_ANYWAY_S = 10.0
 """The safety net under the wake-ups, and against a wall clock that is set."""
@@ -25,7 +25,7 @@ class Scheduler:
         """Fire what is due, for ever. Raises Deposed when we lead no more."""
         while True:
             self._wanted.clear()
-            fired = await self._database(fire_schedules, self._leadership.epoch, datetime.now(UTC))
+            fired = await self._database(_fire, self._leadership.epoch)
             wait_s = _LOOK_ANYWAY_S
             if fired.next_due_us is not None:
                 wait_s = min(wait_s, (fired.next_due_us - now_us()) / 1_000_000)
@@ -33,3 +33,8 @@ class Scheduler:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):
                         await self._wanted.wait()
+
+
+def _fire(epoch: int) -> Fired:
+    """Of what is due when the database answers: it may have been away for long."""
+    return fire_schedules(epoch, datetime.now(UTC))

@@ -7,8 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from capsulier.core.fires import FireOutcome, FireWhy
+from capsulier.core.reasons import Reason
 from capsulier.ledger import statements
 from capsulier.ledger.queueing import NewExecution, Queued, queue
+from capsulier.ledger.stops import live_executions, request_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Advance:
     accounted_us: int
     next_fire_us: int | None
     stops_live: bool = False
-    """The live executions of the job are to be stopped first (overlap: replace)."""
+    """The live executions of the job are stopped first (overlap: replace)."""
 
 
 def due_schedules(now_us: int, limit: int = 1000) -> list[Any]:
@@ -43,9 +45,9 @@ def due_schedules(now_us: int, limit: int = 1000) -> list[Any]:
     return statements.run("due_schedules", now_us=now_us, limit=limit)
 
 
-def lock_schedule(job_id: int) -> Any | None:
+def lock_schedule(job_id: int, now_us: int) -> Any | None:
     """The schedule of a job as `due_schedules` gives it, locked likewise."""
-    rows = statements.run("lock_schedule", job_id=job_id)
+    rows = statements.run("lock_schedule", job_id=job_id, now_us=now_us)
     return rows[0] if rows else None
 
 
@@ -58,6 +60,10 @@ def next_due_us() -> int | None:
 @transaction.atomic(savepoint=False)
 def advance(advances: Sequence[Advance], now_us: int) -> list[Queued]:
     """Write the fires of these schedules, queue their executions, and set from where they go on: all or nothing."""
+    for each in advances:
+        if each.stops_live:
+            live = live_executions(each.job_id)
+            request_stop(live, by="a later execution", now_us=now_us, reason=Reason.REPLACED)
     records = [(each, record) for each in advances for record in each.fires]
     queued = queue([record.execution for _, record in records if record.execution is not None], now_us)
     ids = iter(queued)

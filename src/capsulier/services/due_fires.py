@@ -26,8 +26,10 @@ def account(row: Any, now: datetime, snapshot: dict[str, Any], *, policy: CatchU
     try:
         schedule = read_schedule(row.repeat, row.cron, row.timezone, _aware(row.until))
     except CapsulierError as error:
-        return _unreadable(row, now, error.sentence)
-    accounted, punctual = as_datetime(row.accounted_us), now - ON_TIME
+        return fire_no_more(row, now, error.sentence)
+    # A fire may be later than that: the clock was set back since, or another machine's was when the schedule was edited.
+    accounted = as_datetime(max(row.accounted_us, row.last_due_us or 0))
+    punctual = now - ON_TIME
     desk = _Desk(row, schedule, now, snapshot)
     if accounted < punctual:
         past = catch_up(schedule, accounted, punctual, policy, started=row.started)
@@ -49,11 +51,12 @@ def account(row: Any, now: datetime, snapshot: dict[str, Any], *, policy: CatchU
     )
 
 
-def _unreadable(row: Any, now: datetime, sentence: str) -> Advance:
+def fire_no_more(row: Any, now: datetime, sentence: str) -> Advance:
     """What could be read when it was saved and cannot be now (a zone that an update took away) fires no more, and says
     why; it does not hold the others up."""
     refusal = FireRecord(row.next_fire_us, FireOutcome.SKIPPED, detail=sentence)
-    return Advance(row.id, row.job_id, row.platform_id, (refusal,), accounted_us=as_us(now), next_fire_us=None)
+    fires = () if row.next_fire_us in (None, row.last_due_us) else (refusal,)
+    return Advance(row.id, row.job_id, row.platform_id, fires, accounted_us=as_us(now), next_fire_us=None)
 
 
 @lru_cache(maxsize=10_000)

@@ -1,21 +1,21 @@
 """Fire what is due."""
 
+import logging
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from capsulier.clock import as_us
 from capsulier.core.catch_up import CatchUp
 from capsulier.core.fires import FireWhy
-from capsulier.core.reasons import Reason
 from capsulier.ledger import firing
 from capsulier.ledger.lease import check_epoch
-from capsulier.ledger.stops import live_executions, request_stop
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
-from capsulier.services.due_fires import account
+from capsulier.services.due_fires import account, fire_no_more
 from capsulier.services.snapshots import snapshots
 
+_log = logging.getLogger(__name__)
 _BATCH = 500
 
 
@@ -35,14 +35,15 @@ def fire_schedules(epoch: int, now: datetime) -> Fired:
         rows = firing.due_schedules(now_us, _BATCH)
         if rows:
             shaped = snapshots([row.version_id for row in rows])
-            advances = [
-                account(row, now, shaped[row.version_id], policy=CatchUp(row.catch_up), why=FireWhy.DOWN)
-                for row in rows
-            ]
-            for each in advances:
-                if each.stops_live:
-                    live = live_executions(each.job_id)
-                    request_stop(live, by="a later execution", now_us=now_us, reason=Reason.REPLACED)
-            firing.advance(advances, now_us)
+            firing.advance([_account(row, now, shaped) for row in rows], now_us)
             wake(CONDUCTOR, PAGES)
         return Fired(len(rows), firing.next_due_us())
+
+
+def _account(row: Any, now: datetime, shaped: dict[int, dict[str, Any]]) -> firing.Advance:
+    """One schedule that nobody can work out does not hold the others up: they are all in one transaction."""
+    try:
+        return account(row, now, shaped[row.version_id], policy=CatchUp(row.catch_up), why=FireWhy.DOWN)
+    except Exception:
+        _log.exception("The schedule of job %d fires no more.", row.job_id)
+        return fire_no_more(row, now, "Capsulier failed to work the schedule out; its log says more")

@@ -33,10 +33,10 @@ def let_go_on(job: Job, policy: CatchUp) -> None:
     """Resume the paused schedule of a locked job, part of the caller's transaction: the instants of the pause get
     their records, and the schedule its next fire."""
     Schedule.objects.filter(job=job).update(paused=False)
-    row = firing.lock_schedule(job.id)
+    at_us = now_us()
+    row = firing.lock_schedule(job.id, at_us)
     if row is None:
         return
-    at_us = now_us()
     shaped = snapshots([row.version_id])
     advance = account(row, as_datetime(at_us), shaped[row.version_id], policy=policy, why=FireWhy.PAUSED)
     firing.advance([advance], at_us)

@@ -6,7 +6,8 @@
 SELECT
     s.id, s.job_id, s.repeat, s.cron, s.timezone, s.until, s.paused, s.started, s.accounted_us, s.next_fire_us,
     job.platform_id, job.name, job.overlap, job.catch_up, job.current_version_id AS version_id,
-    job.queued + job.pending + job.running AS live
+    job.queued + job.pending + job.running AS live,
+    (SELECT MAX(fire.due_us) FROM fire WHERE fire.job_id = job.id AND fire.due_us <= %(now_us)s) AS last_due_us
 FROM schedule s
 JOIN job ON job.id = s.job_id
 WHERE s.next_fire_us <= %(now_us)s AND NOT s.paused AND job.deleted_at IS NULL
@@ -18,7 +19,8 @@ LOCKED(job, s)
 SELECT
     s.id, s.job_id, s.repeat, s.cron, s.timezone, s.until, s.paused, s.started, s.accounted_us, s.next_fire_us,
     job.platform_id, job.name, job.overlap, job.catch_up, job.current_version_id AS version_id,
-    job.queued + job.pending + job.running AS live
+    job.queued + job.pending + job.running AS live,
+    (SELECT MAX(fire.due_us) FROM fire WHERE fire.job_id = job.id AND fire.due_us <= %(now_us)s) AS last_due_us
 FROM schedule s
 JOIN job ON job.id = s.job_id
 WHERE s.job_id = %(job_id)s
