@@ -20,6 +20,7 @@ from capsulier.ledger.queueing import queue
 from capsulier.ledger.stops import request_stop
 from capsulier.store.models import Execution, Job, Version
 from tests.builders import make_job, make_platform, new_execution
+from tests.databases import in_own_connection
 from tests.engines.watched import until
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -115,7 +116,7 @@ async def test_a_turn_that_outlasts_the_lease_submits_once_the_lease_is_renewed(
 async def test_a_stop_that_comes_before_the_submit_is_asked_for_again_after_it(
     clock: Clock, tmp_path: Path, job: Job
 ) -> None:
-    await sync_to_async(Version.objects.update)(command="sleep 600")
+    await sync_to_async(in_own_connection)(lambda: Version.objects.update(command="sleep 600"))
     async with at_work(tmp_path) as office:
         clock.now += LEASE_S + 1
         execution_id = await office.queue(job)
@@ -129,7 +130,7 @@ async def test_a_stop_that_comes_before_the_submit_is_asked_for_again_after_it(
 
 async def test_a_leader_in_whose_absence_another_led_ends(tmp_path: Path) -> None:
     """Of what the other began it knows nothing."""
-    await sync_to_async(make_platform)()
+    await sync_to_async(in_own_connection)(make_platform)
     database = Database()
     leadership = Leadership(database, LEASE_S)
     await leadership.gain()

@@ -34,7 +34,7 @@ class Leadership:
         """Renew the lease for as long as we run. Raises Deposed when somebody else leads, or has led meanwhile: of what
         they began, we know nothing."""
         ours = self.epoch
-        while await self._renew() and self.epoch == ours:
+        while await self._renew() and self.epoch == ours:  # noqa: ASYNC110  # as above
             await asyncio.sleep(self._ttl_s / 3)
         raise Deposed
 
