@@ -33,6 +33,7 @@ def choose(heads: Iterable[Head], room: Mapping[int, int], most: int) -> list[in
     turns = [(queue[0].at_work, queue[0].execution_id, job_id) for job_id, queue in queues.items()]
     heapq.heapify(turns)
     chosen: list[int] = []
+    most = min(most, sum(free for free in left.values() if free > 0))
     while turns and len(chosen) < most:
         at_work, _, job_id = heapq.heappop(turns)
         queue = queues[job_id]

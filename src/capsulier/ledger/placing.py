@@ -9,6 +9,9 @@ from capsulier.ledger import moves, statements
 _DEPTH = 64
 """How far one look reaches into one job's queue. The next look comes as soon as anything has ended."""
 
+_PAST_THE_BLOCKED = 16
+"""How far it reaches at least, however little room there is: past executions that must be alone and cannot be yet."""
+
 
 def place_next(*, engine: str, node: str, now_us: int, most: int) -> list[Any]:
     """Move up to `most` executions queued → pending; answer the facts that their launches are compiled from.
@@ -16,11 +19,12 @@ def place_next(*, engine: str, node: str, now_us: int, most: int) -> list[Any]:
     Part of the caller's transaction. Between jobs the one with the fewest at work comes first, then the longest wait.
     """
     room = {row.platform_id: row.room for row in statements.run("work_per_platform")}
-    if most < 1 or not any(free > 0 for free in room.values()):
+    free = sum(each for each in room.values() if each > 0)
+    if most < 1 or not free:
         return []
     heads = [
         Head(row.id, row.job_id, row.platform_id, row.at_work, row.max_running, bool(row.alone))
-        for row in statements.run("queue_heads", now_us=now_us, depth=min(most, _DEPTH))
+        for row in statements.run("queue_heads", now_us=now_us, depth=min(most, _DEPTH, max(free, _PAST_THE_BLOCKED)))
     ]
     chosen = choose(heads, room, most)
     placed = moves.place(chosen, engine=engine, node=node, now_us=now_us) if chosen else []
