@@ -29,8 +29,12 @@ class PostOffice:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    """Every address that RCPT named."""
     refused: dict[str, str] = field(default_factory=dict)
     """Address → the answer to RCPT."""
+    is_stuck: bool = False
+    """RCPT gets no answer."""
     answer: str = "250 OK"
     """To the end of DATA; empty: never."""
     drops: int = 0
@@ -49,6 +53,9 @@ class PostOffice:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.asked.append(address)
+        if self.is_stuck:
+            await asyncio.sleep(60)
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
