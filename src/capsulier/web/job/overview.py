@@ -1,6 +1,5 @@
 """The overview of a job: what one came for first, the last log, then the rest."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -92,11 +91,11 @@ def _comparison(read: Overview, last: Execution | None) -> Comparison | None:
     return compare(last, success) if success else None
 
 
-def _error_lines(last: Execution | None) -> Sequence[str]:
+def _error_lines(last: Execution | None) -> str:
     """The last words of a failed execution."""
     if last is None or last.state != State.FAILED:
-        return ()
-    return [line.text for line in viewer(last, "stderr", lines=_ERROR_LINES).plain]
+        return ""
+    return "\n".join(line.text for line in viewer(last, "stderr", lines=_ERROR_LINES).plain)
 
 
 def _part_done(read: Overview, at_us: int) -> int | None:
