@@ -1,9 +1,9 @@
 """Copying, deleting and restoring jobs."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from capsulier.core.errors import JobDeleted
 from capsulier.services.copy_job import copy_job
@@ -14,6 +14,7 @@ from capsulier.services.run_job import run_job
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.store.models import Change, Execution, Job, Schedule, Version
 from tests.builders import make_actor, make_job
+from tests.databases import in_own_connection
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -94,3 +95,15 @@ def test_two_jobs_of_one_name_restored_at_once_get_two_names() -> None:
         names = sorted(threads.map(restore, ids))
     assert names == ["nightly", "nightly (2)", "nightly (3)", "nightly (4)"]
     assert Job.objects.filter(deleted_at=None).count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_queued_while_its_job_is_being_deleted_is_stopped_too() -> None:
+    job, actor = make_job(), make_actor()
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            execution = run_job(actor, job.id)
+            deleted = thread.submit(in_own_connection, lambda: delete_job(actor, job.id))
+            assert not wait([deleted], timeout=0.3).done
+        assert deleted.result(10).deleted_at is not None
+    assert Execution.objects.get(id=execution.id).state == "killed"
