@@ -73,3 +73,24 @@ async def test_a_listener_that_left_or_was_killed_is_forgotten() -> None:
     left.touch()
     await send(PAGES)
     assert not left.exists()
+
+
+async def test_a_listener_that_leaves_late_does_not_take_the_next_one_along() -> None:
+    async with aclosing(listen(PAGES)) as first, aclosing(listen(PAGES)) as second:
+        assert await is_woken(first)
+        assert await is_woken(second)
+        await first.aclose()
+        await send(PAGES)
+        assert await is_woken(second)
+
+
+def test_what_is_committed_is_done_even_where_nobody_can_be_woken() -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("There a wake-up is part of the transaction.")
+    hung = config().run_dir / "pages.1.wake"
+    hung.mkdir(parents=True)  # neither a socket nor to be removed like one
+    try:
+        with transaction.atomic():
+            wake(PAGES)
+    finally:
+        hung.rmdir()

@@ -9,6 +9,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncGenerator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from capsulier.config import config
 
 _CHANNEL = "capsulier"
 _DJANGOS_OWN = frozenset({"context", "cursor_factory", "prepare_threshold"})
+_listeners = count(1)
+"""One that leaves takes its own socket away, not that of the next in its process."""
 CONDUCTOR = "conductor"
 PAGES = "pages"
 MAILS = "mails"
@@ -31,7 +34,8 @@ def wake(*topics: str) -> None:
             for topic in topics:
                 cursor.execute("SELECT pg_notify(%s, %s)", [_CHANNEL, topic])
     else:
-        transaction.on_commit(lambda: _send(topics))
+        # Robust: what has been committed is done, whether or not anybody could be woken.
+        transaction.on_commit(lambda: _send(topics), robust=True)
 
 
 def _send(topics: tuple[str, ...]) -> None:
@@ -60,7 +64,7 @@ async def listen(topic: str) -> AsyncGenerator[None]:
 
 
 async def _listen_sqlite(topic: str) -> AsyncGenerator[None]:
-    path = config().run_dir / f"{topic}.{os.getpid()}.wake"
+    path = config().run_dir / f"{topic}.{os.getpid()}-{next(_listeners)}.wake"
     path.unlink(missing_ok=True)
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as receiver:
