@@ -27,7 +27,7 @@ def account(row: Any, now: datetime, snapshot: dict[str, Any], *, policy: CatchU
         schedule = read_schedule(row.repeat, row.cron, row.timezone, _aware(row.until))
     except CapsulierError as error:
         return fire_no_more(row, now, error.sentence)
-    # A fire may be later than that: the clock was set back since, or another machine's was when the schedule was edited.
+    # A fire may be later than that: the clock was set back, or was another machine's when the schedule was edited.
     accounted = as_datetime(max(row.accounted_us, row.last_due_us or 0))
     punctual = now - ON_TIME
     desk = _Desk(row, schedule, now, snapshot)
