@@ -37,6 +37,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"The {capsule} capsule was not tested with its program: {why}")
 
 
+@pytest.fixture(autouse=True)
+def _as_a_server_that_has_just_started() -> None:
+    """Its environment is read once; tests change theirs."""
+    from capsulier.services import launches  # noqa: PLC0415 - this file is read before the settings of the tests are made
+
+    launches._inherited.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def javac() -> str:
     need("java-scala", "javac", "default-jdk-headless")

@@ -1,6 +1,6 @@
 """Making a version of a job: what creating, copying and upgrading share."""
 
-from capsulier.capsules.shelf import get_capsule
+from capsulier.capsules.shelf import capsules, get_capsule
 from capsulier.config import config
 from capsulier.core.access import Actor
 from capsulier.core.errors import CapsulierError, Invalid
@@ -20,6 +20,13 @@ def package_of(actor: Actor, draft: VersionDraft, platform_id: int, checks: Chec
     except CapsulierError as error:
         checks.errors.append(Invalid(error.sentence, field="package"))
         return None
+
+
+def default_command(capsule_id: str, package_id: int | None, platform_id: int) -> str:
+    """What a job of this capsule runs where nobody says otherwise; empty for a capsule that is not there."""
+    capsule = capsules(config().data_dir / "capsules").get(capsule_id)
+    package = Package.objects.filter(id=package_id, platform_id=platform_id).first() if package_id else None
+    return capsule.command_for(package.name if package else None) if capsule else ""
 
 
 def check_draft(actor: Actor, draft: VersionDraft, capsule_id: str, platform_id: int, checks: Checks) -> None:

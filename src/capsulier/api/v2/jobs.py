@@ -24,8 +24,6 @@ from capsulier.api.v2.shapes.job import (
     Stopping,
 )
 from capsulier.api.v2.shapes.shape import Page, PageSize
-from capsulier.capsules.shelf import capsules
-from capsulier.config import config
 from capsulier.core.access import Actor
 from capsulier.core.errors import Invalid
 from capsulier.core.states import Status
@@ -37,6 +35,7 @@ from capsulier.services.finding import find_job, find_platform, platforms_of
 from capsulier.services.restore_job import restore_job
 from capsulier.services.run_job import run_job
 from capsulier.services.stop_job import stop_job
+from capsulier.services.versions import default_command
 from capsulier.store.models import Execution, Job
 from capsulier.store.reads.job import read_changes
 from capsulier.store.reads.jobs import JobFilter, jobs_query, with_all
@@ -77,8 +76,8 @@ def list_jobs(
 def create(request: AskedRequest, body: NewJob, response: HttpResponse) -> Answer[JobDetail]:
     """Make a job with its first version, and its schedule if it has one: all of it or nothing."""
     platform = find_platform(request.auth, body.platform)
-    capsule = capsules(config().data_dir / "capsules").get(body.capsule)
-    job = create_job(request.auth, platform.pk, body.draft(capsule.command if capsule else ""))
+    command = default_command(body.capsule, body.package, platform.pk)
+    job = create_job(request.auth, platform.pk, body.draft(command))
     response.headers["Location"] = f"/api/v2/jobs/{job.pk}"
     return Answer(201, show(job.pk, response))
 
