@@ -67,7 +67,7 @@ def test_a_package_is_dropped_runs_and_its_exit_code_is_seen(desk: Manager) -> N
     page.get_by_role("button", name="Create and run").click()
     page.wait_for_url("**/logs")
     [job] = desk.find_jobs("dropped")
-    desk.go("/")
+    desk.go("/?q=dropped")
     expect(desk.row(job).locator(".status-failed")).to_be_visible(timeout=10_000)
     assert desk.read_job(job)["last_execution"]["exit_code"] == 3
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 def test_play_becomes_stop_and_stop_becomes_play(desk: Manager) -> None:
     job = desk.make_job("play-and-stop", "sleep 60")
-    page = desk.go("/")
+    page = desk.go("/?q=play-and-stop")
     desk.row(job).get_by_role("button", name="Run play-and-stop").click()
     expect(desk.row(job).locator(".status-running")).to_be_visible()
     desk.row(job).get_by_role("button", name="Stop play-and-stop").click()
@@ -21,7 +21,7 @@ def test_play_becomes_stop_and_stop_becomes_play(desk: Manager) -> None:
 
 def test_the_icon_changes_before_the_server_has_answered(desk: Manager) -> None:
     job = desk.make_job("at-once", "sleep 60")
-    page = desk.go("/")
+    page = desk.go("/?q=at-once")
     page.route("**/run*", lambda route: None)  # the answer never comes
     button = desk.row(job).locator(".run-or-stop")
     expect(button.locator(".when-play")).to_be_visible()
@@ -33,7 +33,7 @@ def test_the_icon_changes_before_the_server_has_answered(desk: Manager) -> None:
 def test_a_refusal_changes_the_icon_back_and_says_why(desk: Manager) -> None:
     job = desk.make_job("refused-stop", "sleep 60")
     execution = desk.run_job(job)
-    page = desk.go("/")
+    page = desk.go("/?q=refused-stop")
     page.route("**/api/v2/events*", lambda route: route.abort())
     page.reload()
     with desk.server.api() as client:
@@ -48,7 +48,7 @@ def test_a_refusal_changes_the_icon_back_and_says_why(desk: Manager) -> None:
 
 def test_what_others_start_shows_by_itself(desk: Manager) -> None:
     job = desk.make_job("started-elsewhere", "sleep 60")
-    page = desk.go("/")
+    page = desk.go("/?q=started-elsewhere")
     expect(desk.row(job).locator(".status-never")).to_be_visible()
     page.wait_for_timeout(300)  # the event stream opens after the page
     desk.run_job(job)
