@@ -1,6 +1,8 @@
 """Python environments: made once, shared, told about, cleaned. Nothing here needs a package index."""
 
 import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,6 +127,25 @@ def test_an_environment_that_was_left_half_made_is_made_anew() -> None:
     (environment.directory / "env" / "bin").mkdir(parents=True)
     (environment.directory / "env" / "bin" / "python").write_text("half")
     run("python", "python {file}", ("a.zip", content)).succeeded()
+
+
+def test_the_next_one_begins_anew_where_the_maker_was_killed() -> None:
+    launch = compile_launch(
+        facts_of("python", "python {file}", ("a.zip", with_greeting(killed="# for this test only")))
+    )
+    directory = launch.steps[0].command.split()[4]
+    holding = "import fcntl, os, sys, time; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\n"
+    holding += "open(f'{sys.argv[1]}/maker', 'w').write('execution 1-1'); print(flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", holding, directory], stdout=subprocess.PIPE) as maker:
+        assert maker.stdout is not None
+        maker.stdout.readline()
+        with subprocess.Popen(launch.steps[0].command, shell=True, stdout=subprocess.PIPE, text=True) as waiting:
+            assert waiting.stdout is not None
+            assert waiting.stdout.readline() == "Waiting for execution 1-1, which is making this environment.\n"
+            maker.kill()
+            assert "greeting==1.0" in waiting.stdout.read()
+    assert waiting.returncode == 0
+    assert run_all([launch])[0].succeeded().out.startswith("hello ")
 
 
 def test_one_environment_is_for_one_interpreter_and_one_list() -> None:

@@ -14,7 +14,7 @@ from capsulier.capsules.finding import find_programs
 from capsulier.capsules.rules import RuntimeRule
 from capsulier.capsules.templates import fill
 
-_ANSWER_WITHIN_S = 10
+_ANSWER_WITHIN_S = 5
 _FAILURES_HOLD_S = 60.0
 _AT_ONCE = 4
 

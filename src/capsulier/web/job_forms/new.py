@@ -108,7 +108,7 @@ def _blank(capsule: Capsule, category: str) -> JobDraft:
         name="",
         capsule=capsule.id,
         category=category,
-        version=VersionDraft(command=capsule.command, runtime=runtime),
+        version=VersionDraft(command=capsule.command, runtime=runtime, **capsule.resources.model_dump()),
         settings=SettingsDraft(),
     )
 
