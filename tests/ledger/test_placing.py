@@ -9,7 +9,7 @@ from capsulier.ledger.ends import Ended
 from capsulier.ledger.moves import Begun, record
 from capsulier.ledger.placing import next_in_queue_us, place_next
 from capsulier.ledger.queueing import queue
-from capsulier.store.models import Job
+from capsulier.store.models import Execution, Job, Platform
 from tests.builders import make_job, make_platform, new_execution
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -90,3 +90,38 @@ def test_a_delayed_execution_waits_for_its_time_and_holds_back_nobody() -> None:
     assert take(now_us=8_999_999) == []
     assert take(now_us=9_000_000) == delayed
     assert next_in_queue_us(9_000_000) is None
+
+
+def crowd(platform: Platform, count: int, not_before_us: int) -> None:
+    """So many jobs with one execution in the queue."""
+    version_id = make_job().current_version_id or 0
+    names = [f"one of many {n}" for n in range(count)]
+    jobs = Job.objects.bulk_create(
+        Job(platform=platform, name=name, name_key=name, capsule="bash", category="extraction", queued=1)
+        for name in names
+    )
+    Execution.objects.bulk_create(
+        Execution(
+            platform=platform,
+            job=job,
+            number=1,
+            version_id=version_id,
+            state="queued",
+            trigger="retry",
+            not_before_us=not_before_us,
+            queued_us=1,
+        )
+        for job in jobs
+    )
+
+
+def test_thousands_of_jobs_that_wait_out_their_retries_hold_back_nobody() -> None:
+    crowd(make_platform(), 2001, not_before_us=9_000_000)
+    ids = fill(make_job(), 1)
+    assert take() == ids
+
+
+def test_thousands_of_jobs_of_a_full_platform_hold_back_no_other() -> None:
+    crowd(make_platform("full", max_running=0), 2001, not_before_us=1)
+    ids = fill(make_job(), 1)
+    assert take() == ids

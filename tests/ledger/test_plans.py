@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 INDEXES = [
-    ("queue_heads", {"job_with_queue"}, {"now_us": 10**9, "depth": 64}),
-    ("queue_heads", {"execution_queue"}, {"now_us": 10**9, "depth": 64}),
+    ("queue_heads", {"job_with_queue"}, {"now_us": 10**9, "depth": 64, "rows": '[{"platform_id": 1}]'}),
+    ("queue_heads", {"execution_queue"}, {"now_us": 10**9, "depth": 64, "rows": '[{"platform_id": 1}]'}),
     ("due_schedules", {"schedule_due"}, {"now_us": 10**9, "limit": 100}),
     ("next_due", {"schedule_due"}, {}),
     ("next_in_queue", {"execution_delayed"}, {"now_us": 10**9}),

@@ -18,13 +18,14 @@ def place_next(*, engine: str, node: str, now_us: int, most: int) -> list[Any]:
 
     Part of the caller's transaction. Between jobs the one with the fewest at work comes first, then the longest wait.
     """
-    room = {row.platform_id: row.room for row in statements.run("work_per_platform")}
-    free = sum(each for each in room.values() if each > 0)
-    if most < 1 or not free:
+    room = {row.platform_id: row.room for row in statements.run("work_per_platform") if row.room > 0}
+    if most < 1 or not room:
         return []
+    depth = min(most, _DEPTH, max(sum(room.values()), _PAST_THE_BLOCKED))
+    platforms = [{"platform_id": each} for each in room]
     heads = [
         Head(row.id, row.job_id, row.platform_id, row.at_work, row.max_running, bool(row.alone))
-        for row in statements.run("queue_heads", now_us=now_us, depth=min(most, _DEPTH, max(free, _PAST_THE_BLOCKED)))
+        for row in statements.run("queue_heads", platforms, now_us=now_us, depth=depth)
     ]
     chosen = choose(heads, room, most)
     placed = moves.place(chosen, engine=engine, node=node, now_us=now_us) if chosen else []

@@ -7,13 +7,20 @@ LEFT JOIN execution INDEXED(execution_at_work) ON execution.platform_id = platfo
 GROUP BY platform.id, platform.max_running
 
 -- name: queue_heads sqlite
+-- Jobs that cannot start anything now, for their platform's limit or because all of theirs wait out a retry's delay,
+-- must not take the places of those that can.
 -- The first executions in each job's queue, however long the queue: each is one step into the index `execution_queue`,
 -- which SQLite would leave aside for that of the job's executions, ended ones and all.
 SELECT job.id AS job_id, job.platform_id, job.pending + job.running AS at_work, job.max_running, head.value AS id,
     (SELECT alone FROM execution WHERE id = head.value) AS alone
 FROM (
-    SELECT * FROM job
+    SELECT * FROM job INDEXED(job_with_queue)
     WHERE queued > 0 AND (max_running IS NULL OR pending + running < max_running)
+        AND platform_id IN (SELECT platform_id FROM ROWS(platform_id bigint))
+        AND EXISTS (
+            SELECT 1 FROM execution INDEXED(execution_queue)
+            WHERE job_id = job.id AND state = 'queued' AND not_before_us <= %(now_us)s
+        )
     ORDER BY pending + running, id LIMIT 2000
 ) AS job
 JOIN json_each((
@@ -29,6 +36,10 @@ SELECT job.id AS job_id, job.platform_id, job.pending + job.running AS at_work, 
 FROM (
     SELECT * FROM job
     WHERE queued > 0 AND (max_running IS NULL OR pending + running < max_running)
+        AND platform_id IN (SELECT platform_id FROM ROWS(platform_id bigint))
+        AND EXISTS (
+            SELECT 1 FROM execution WHERE job_id = job.id AND state = 'queued' AND not_before_us <= %(now_us)s
+        )
     ORDER BY pending + running, id LIMIT 2000
 ) AS job
 CROSS JOIN LATERAL (
