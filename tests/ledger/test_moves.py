@@ -1,8 +1,10 @@
 """Executions move as the table of states allows, each move guarded by where it must have been before."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from capsulier.core.reasons import Reason
 from capsulier.core.states import State
@@ -13,6 +15,7 @@ from capsulier.ledger.queueing import queue
 from capsulier.ledger.stops import live_executions, request_stop, stops_to_do
 from capsulier.store.models import Execution, Job, Mail
 from tests.builders import make_job, new_execution
+from tests.databases import in_own_connection
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -182,6 +185,33 @@ def test_a_retry_keeps_what_its_first_attempt_was_given() -> None:
     record([ended(first, 1)], now_us=3)
     retry = Execution.objects.get(retry_of_id=first)
     assert (retry.variables, retry.snapshot, retry.due_us, retry.alone) == ({"DAY": "today"}, {"version": 1}, 77, True)
+
+
+@pytest.mark.parametrize(("overlap", "alone"), [("queue", True), ("replace", True), ("parallel", False)])
+def test_the_retry_of_a_fire_keeps_to_the_overlap_policy(overlap: str, alone: bool) -> None:
+    """While it waits out its delay the next fire may begin; the first of a row is not alone by itself."""
+    job = make_job(retries=1, overlap=overlap)
+    first = queued(job, trigger="schedule", due_us=77)
+    place([first], engine="local", node="here", now_us=2)
+    record([ended(first, 1)], now_us=3)
+    assert Execution.objects.get(retry_of_id=first).alone is alone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_places_waits_for_somebody_who_stops() -> None:
+    """They would wait for each other: whoever places has counted ends on the jobs already, whoever stops comes to them
+    last."""
+    if connection.vendor == "sqlite":
+        pytest.skip("One writes at a time.")
+    job = make_job()
+    stopped, other = queued(job), queued(job)
+
+    def place_both() -> list[int]:
+        return place([stopped, other], engine="local", node="here", now_us=2)
+
+    with ThreadPoolExecutor(1) as thread, transaction.atomic():
+        Execution.objects.select_for_update().get(id=stopped)
+        assert thread.submit(in_own_connection, place_both).result(10) == [other]
 
 
 def test_each_address_gets_one_mail_about_an_end_that_was_asked_for() -> None:

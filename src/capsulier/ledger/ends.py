@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from capsulier.core.alerts import alert_kind, each_once
+from capsulier.core.overlap import Overlap
 from capsulier.core.reasons import Reason, outcome
 from capsulier.core.retry import RetryRule, next_attempt
 from capsulier.core.states import State, may_become
@@ -94,7 +95,8 @@ def _retry(execution: Any, after: State, now_us: int) -> list[NewExecution]:
             due_us=execution.due_us,
             attempt=execution.attempt + 1,
             retry_of_id=execution.id,
-            alone=bool(execution.alone),
+            # What a schedule began runs beside nothing of its job, where the job does not want that.
+            alone=bool(execution.alone) or (execution.due_us is not None and execution.overlap != Overlap.PARALLEL),
             variables=as_json(execution.variables),
             snapshot=as_json(execution.snapshot),
         )

@@ -5,6 +5,7 @@ One text serves both, save where a name is followed by the database it is for. T
     ROWS(id bigint, state text)   a table made of the one parameter `rows`, a list of dicts
     LOCKED(e)                     locks the rows of `e` on PostgreSQL; on SQLite the transaction has locked everything.
                                   Of what is not named there, PostgreSQL answers the rows as they were before the wait
+    FREE(e)                       the same, but leaves out the rows that somebody else has locked
     INDEXED(name)                 names the index that SQLite has to use: without statistics it often takes a worse one
     BEFORE(running)               the states from which an execution may become that one: `core.states.MOVES`
 """
@@ -24,6 +25,7 @@ from capsulier.core.states import State, states_before
 _NAME = re.compile(r"^-- name: (\w+)(?: (sqlite|postgresql))?$", re.MULTILINE)
 _ROWS = re.compile(r"ROWS\(([^)]*)\)")
 _LOCKED = re.compile(r"LOCKED\(([\w, ]+)\)")
+_FREE = re.compile(r"FREE\((\w+)\)")
 _INDEXED = re.compile(r"INDEXED\((\w+)\)")
 _BEFORE = re.compile(r"BEFORE\((\w+)\)")
 
@@ -56,6 +58,7 @@ def _statements(vendor: str) -> Mapping[str, str]:
 def _expand(text: str, vendor: str) -> str:
     text = _ROWS.sub(_rows_sqlite if vendor == "sqlite" else _rows_postgresql, text)
     text = _LOCKED.sub("" if vendor == "sqlite" else r"FOR UPDATE OF \1", text)
+    text = _FREE.sub("" if vendor == "sqlite" else r"FOR UPDATE OF \1 SKIP LOCKED", text)
     text = _INDEXED.sub(r"INDEXED BY \1" if vendor == "sqlite" else "", text)
     return _BEFORE.sub(_before, text)
 

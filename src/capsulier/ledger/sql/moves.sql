@@ -5,7 +5,8 @@
 SELECT
     e.id, e.job_id, e.platform_id, e.number, e.version_id, e.state, e.placement, e.attempt, e.trigger, e.due_us,
     e.alone, e.started_us, e.stop_us, e.stop_reason, e.stop_by, e.variables, e.snapshot,
-    job.retries, job.retry_delay_s, job.retry_growth, job.retry_cap_s, job.alert_emails, job.alert_on, job.deleted_at
+    job.retries, job.retry_delay_s, job.retry_growth, job.retry_cap_s, job.alert_emails, job.alert_on, job.deleted_at,
+    job.overlap
 FROM ROWS(id bigint)
 JOIN execution e ON e.id = rows.id
 JOIN job ON job.id = e.job_id
@@ -13,11 +14,16 @@ ORDER BY e.id
 LOCKED(e)
 
 -- name: set_pending
+-- LOCKED would wait for whoever holds one of them, with the jobs locked that have just been counted: what somebody stops
+-- right now is left out instead. They wake us when they are done.
 UPDATE execution
 SET state = 'pending', pending_us = %(now_us)s, placement = placement + 1, engine = %(engine)s, node = %(node)s,
     handle = NULL
-FROM ROWS(id bigint)
-WHERE execution.id = rows.id AND execution.state IN BEFORE(pending) AND execution.stop_us IS NULL
+WHERE execution.id IN (
+    SELECT e.id FROM ROWS(id bigint) JOIN execution e ON e.id = rows.id
+    WHERE e.state IN BEFORE(pending) AND e.stop_us IS NULL
+    FREE(e)
+)
 RETURNING execution.id AS id, execution.job_id AS job_id
 
 -- name: set_running
