@@ -78,7 +78,7 @@ def test_it_fires(desk: Manager) -> None:
     [job] = desk.find_jobs("fires soon")
     desk.go("/?q=fires soon")
     expect(desk.row(job).locator(".bars a")).to_have_count(2, timeout=15_000)
-    expect(desk.row(job).locator(".status-success")).to_be_visible()
+    expect(desk.row(job).locator(".status-success")).to_be_visible(timeout=15_000)
 
 
 def test_on_a_phone(pocket: Manager) -> None:
