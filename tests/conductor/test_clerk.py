@@ -4,20 +4,25 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import OperationalError, connection
 
 from capsulier.clock import now_us
+from capsulier.conductor import clerk as clerks
 from capsulier.conductor import leadership as leading
 from capsulier.conductor.clerk import Clerk
 from capsulier.conductor.database import Database
 from capsulier.conductor.leadership import Leadership
+from capsulier.core.reasons import Reason
 from capsulier.engines.local.engine import LocalEngine
+from capsulier.engines.protocol import Phase, Standing
 from capsulier.ledger.lease import Deposed, release_lease, take_lease
 from capsulier.ledger.queueing import queue
 from capsulier.ledger.stops import request_stop
+from capsulier.services.take_turn import Turn, take_turn
 from capsulier.store.models import Execution, Job, Version
 from tests.builders import make_job, make_platform, new_execution
 from tests.databases import in_own_connection
@@ -140,3 +145,36 @@ async def test_a_leader_in_whose_absence_another_led_ends(tmp_path: Path) -> Non
     with pytest.raises(Deposed):
         await asyncio.wait_for(leadership.keep(), 5)
     await database.close()
+
+
+async def test_what_a_turn_placed_whose_commit_was_never_answered_runs_once(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection broke between the database's commit and its answer."""
+
+    def lose_one_answer(*args: Any, **kwargs: Any) -> Turn:
+        turn = take_turn(*args, **kwargs)
+        if turn.launches:
+            monkeypatch.setattr(clerks, "take_turn", take_turn)
+            raise OperationalError("the connection was closed")
+        return turn
+
+    monkeypatch.setattr(clerks, "take_turn", lose_one_answer)
+    async with at_work(tmp_path) as office:
+        execution_id = await office.queue(job)
+        await office.has_become(execution_id, "success")
+        assert (await office.database(Execution.objects.get, id=execution_id)).placement == 2
+
+
+async def test_a_success_whose_beginning_was_not_written_down_is_one(job: Job, tmp_path: Path) -> None:
+    """On a full disk, or where the program removed its own directory."""
+    await sync_to_async(in_own_connection)(lambda: Version.objects.update(command="sleep 600"))
+    async with at_work(tmp_path) as office:
+        execution_id = await office.queue(job)
+        await office.has_become(execution_id, "running")
+        await office.database(lambda: Execution.objects.update(state="pending", started_us=None, handle=None))
+        await office.database(lambda: Job.objects.update(pending=1, running=0))
+        end = Standing(Phase.ENDED, ended_us=now_us(), exit_code=0, reason=Reason.EXIT)
+        office.clerk._changed.put_nowait(({"name": f"{execution_id}-1"}, end))
+        await office.has_become(execution_id, "success")
+        await office.engine.stop({"name": f"{execution_id}-1"}, force=True)

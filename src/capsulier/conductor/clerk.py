@@ -57,6 +57,10 @@ class Clerk:
     async def recover(self) -> None:
         """Start the engine, and find again what earlier leaders of this machine have handed to it."""
         await self._engine.start(self._changed)
+        await self._find_again()
+
+    async def _find_again(self) -> None:
+        """Ask the engine about all that it has been handed. What never came to it goes back into the queue."""
         at_work = await self._database(executions_at_work, engine=self._engine.name, node=self._node)
         standings = await self._engine.recover([(each.launch, each.handle) for each in at_work])
         for each in at_work:
@@ -74,19 +78,23 @@ class Clerk:
             turn = await self._turn(_MOST)
             if not self._told and len(turn.launches) < _MOST:
                 await self._wait()
-        if self._submits:
-            await asyncio.wait(self._submits)
+        await self._end_submits()
         await self._turn(0)
 
     async def _turn(self, most: int) -> Turn:
         self._wanted.clear()
         told, self._told = self._told, []
+        failures = self._database.failures
         look, self._look = self._look or any(map(_may_be_retried, told)), False
         turn = await self._database(
             take_turn, self._leadership.epoch, told, engine=self._engine.name, node=self._node, most=most, look=look
         )
         self._told += turn.failures
         self._submit(turn.launches)
+        if self._database.failures != failures:
+            # A turn whose commit was not answered may have been taken all the same; what it placed we never saw.
+            await self._end_submits()
+            await self._find_again()
         if turn.seen is not None:
             self._next_in_queue_us = turn.seen.next_in_queue_us
             await self._stop(turn.seen.stops)
@@ -108,6 +116,10 @@ class Clerk:
             task = asyncio.create_task(self._submit_one(launch))
             self._submits.add(task)
             task.add_done_callback(self._submits.discard)
+
+    async def _end_submits(self) -> None:
+        if self._submits:
+            await asyncio.wait(self._submits)
 
     async def _submit_one(self, launch: Launch) -> None:
         while not self._leadership.is_certain():
@@ -134,9 +146,12 @@ class Clerk:
 
     def _tell(self, handle: Handle, standing: Standing) -> None:
         execution_id, placement = map(int, handle["name"].split("-"))
-        if standing.phase in (Phase.RUNNING, Phase.ENDED, Phase.LOST) and standing.started_us is not None:
+        started_us = standing.started_us
+        if started_us is None and standing.phase is Phase.ENDED and standing.reason is Reason.EXIT:
+            started_us = standing.ended_us or now_us()  # its record was lost (a full disk), but nothing exits unbegun
+        if standing.phase in (Phase.RUNNING, Phase.ENDED, Phase.LOST) and started_us is not None:
             # Told again with its end, in case that its beginning was never recorded.
-            self._told.append(Begun(execution_id, placement, standing.started_us, handle))
+            self._told.append(Begun(execution_id, placement, started_us, handle))
         if standing.phase is Phase.LOST and not standing.ran:
             self._told.append(GivenBack(execution_id, placement))
         elif standing.phase in (Phase.ENDED, Phase.LOST):

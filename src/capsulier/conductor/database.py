@@ -20,15 +20,18 @@ class Database:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self.failures = 0
+        """How often it did not answer. Whether what was asked then was done, nobody knows."""
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's answer. While the database is away it is tried again until the caller is cancelled: what is
-        passed here is safe to repeat, because a transaction that failed has changed nothing."""
+        passed here is safe to repeat, whether it has changed nothing or all but for its answer."""
         loop = asyncio.get_running_loop()
         while True:
             try:
                 return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
             except OperationalError as error:
+                self.failures += 1
                 _log.warning("The database does not answer (%s). Trying again.", str(error).strip())
                 await loop.run_in_executor(self._thread, connections.close_all)
                 await asyncio.sleep(_RETRY_S)
