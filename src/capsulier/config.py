@@ -77,6 +77,11 @@ class Config(BaseSettings):
         return self.data_dir / "packages"
 
     @property
+    def incoming_dir(self) -> Path:
+        """Uploads that are not whole yet; what is in it for long was left by a process that was killed."""
+        return self.packages_dir / "incoming"
+
+    @property
     def executions_dir(self) -> Path:
         return self.data_dir / "executions"
 
@@ -98,7 +103,8 @@ def config() -> Config:
 
 def prepare_data_dir() -> None:
     """Make the directories, readable by nobody else. Doing it twice is the same as once."""
-    for directory in (config().data_dir, config().packages_dir, config().executions_dir, config().run_dir):
+    own = config()
+    for directory in (own.data_dir, own.packages_dir, own.incoming_dir, own.executions_dir, own.run_dir):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

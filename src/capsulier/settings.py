@@ -10,7 +10,7 @@ _public = urlsplit(config().public_url)
 
 SECRET_KEY = key_file("secret_key")
 DEBUG = False
-ALLOWED_HOSTS = [*config().allowed_hosts.split(","), *([_public.hostname] if _public.hostname else [])]
+ALLOWED_HOSTS = [*map(str.strip, config().allowed_hosts.split(",")), *([_public.hostname] if _public.hostname else [])]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _public.hostname else []
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -71,6 +71,8 @@ STATICFILES_DIRS: list[Path] = []
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\."
 # Packages go through the API's own streaming endpoint; forms carry text only.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+# What a killed process leaves of a form is then removed with the other halves of uploads.
+FILE_UPLOAD_TEMP_DIR = config().incoming_dir
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 LOGGING = {
     "version": 1,

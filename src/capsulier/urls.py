@@ -7,3 +7,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.urls")),
 ]
 handler404 = "capsulier.web.base.refusals.not_found"
+handler500 = "capsulier.web.base.refusals.failed"

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -13,6 +14,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 0.5
+_SAY_IT_AGAIN_S = 60.0
 
 
 class Database:
@@ -22,6 +24,7 @@ class Database:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         self.failures = 0
         """How often it did not answer. Whether what was asked then was done, nobody knows."""
+        self._said_at = -_SAY_IT_AGAIN_S
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's answer. While the database is away it is tried again until the caller is cancelled: what is
@@ -32,7 +35,9 @@ class Database:
                 return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
             except OperationalError as error:
                 self.failures += 1
-                _log.warning("The database does not answer (%s). Trying again.", str(error).strip())
+                if time.monotonic() - self._said_at >= _SAY_IT_AGAIN_S:
+                    self._said_at = time.monotonic()
+                    _log.warning("The database does not answer (%s). Trying again and again.", str(error).strip())
                 await loop.run_in_executor(self._thread, connections.close_all)
                 await asyncio.sleep(_RETRY_S)
 

@@ -78,6 +78,16 @@ class StorageFull(CapsulierError):
     code, title, status = "storage_full", "The disk is full", 507
 
 
+class DatabaseAway(CapsulierError):
+    code, title, status = "database_away", "The database does not answer", 503
+
+
+class Broken(CapsulierError):
+    """A fault of our own; the sentence says nothing of its inside."""
+
+    code, title, status = "internal", "Something went wrong", 500
+
+
 class JobDeleted(CapsulierError):
     code, title = "job_deleted", "The job is in the trash"
 

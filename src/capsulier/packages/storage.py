@@ -4,7 +4,9 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -25,9 +27,7 @@ def package_path(sha256: str) -> Path:
 def store(chunks: Iterable[bytes]) -> Stored:
     """Write these bytes to disk as they come, and put the file into its place. Storing the same bytes again changes
     nothing. Raises TooLarge as soon as the limit is passed, StorageFull when the disk is; nothing is left behind."""
-    incoming = config().packages_dir / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    draft, path = tempfile.mkstemp(dir=incoming)
+    draft, path = tempfile.mkstemp(dir=config().incoming_dir)
     try:
         with os.fdopen(draft, "wb") as file:
             stored = _write(file, chunks)
@@ -45,6 +45,16 @@ def store(chunks: Iterable[bytes]) -> Stored:
     finally:
         Path(path).unlink(missing_ok=True)
     return stored
+
+
+def remove_strays(before: datetime, known: Container[str]) -> None:
+    """Remove what was written before that instant and belongs to nobody: uploads that were never whole, and packages
+    whose SHA-256 is not `known`. What is uploaded right now, be it once more, is younger."""
+    found = [*config().incoming_dir.glob("*"), *config().packages_dir.glob("[0-9a-f][0-9a-f]/*")]
+    for path in found:
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before.timestamp() and path.name not in known:
+                path.unlink()
 
 
 def _write(file: BinaryIO, chunks: Iterable[bytes]) -> Stored:

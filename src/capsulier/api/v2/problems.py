@@ -5,12 +5,12 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from capsulier.core.errors import CapsulierError, InvalidFields, NotSignedIn
+from capsulier.core.errors import CapsulierError, DatabaseAway, InvalidFields, NotSignedIn
+from capsulier.services.trouble import trouble_of
 
 _log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -38,11 +38,9 @@ def problem_of(error: Exception) -> HttpResponse:  # noqa: PLR0911  # one for ea
             return problem(413, "too_large", "The body of this request is too large.")
         case SuspiciousOperation():
             return problem(400, "malformed", "This request cannot be understood.")
-        case OperationalError() | InterfaceError():
-            _log.error("The database did not answer: %s", str(error).strip())
-            answer = problem(503, "database_away", "The database does not answer. Try again in a moment.")
-            answer.headers["Retry-After"] = "1"
-            return answer
+    if trouble := trouble_of(error):
+        _log.error("%s: %s", trouble.title, str(error).strip())
+        return _refusal(trouble)
     _log.error("A request failed.", exc_info=error)
     return problem(500, "internal", _BROKEN)
 
@@ -72,6 +70,8 @@ def _refusal(error: CapsulierError) -> HttpResponse:
     answer = problem(error.status, error.code, error.sentence, error.title, fields)
     if isinstance(error, NotSignedIn):
         answer.headers["Cache-Control"] = "no-store"
+    if isinstance(error, DatabaseAway):
+        answer.headers["Retry-After"] = "1"
     return answer
 
 

@@ -1,14 +1,20 @@
 """What services refuse, as pages: the sentence, with the HTTP status that says the same."""
 
+import logging
+import sys
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
-from capsulier.core.errors import CapsulierError, NotFound, NotSignedIn
+from capsulier.core.errors import Broken, CapsulierError, NotFound, NotSignedIn
+from capsulier.services.trouble import trouble_of
 from capsulier.web.base.htmx import with_toast
 from capsulier.web.sign_in.views import ask_first
+
+_log = logging.getLogger(__name__)
 
 
 class Refusals:
@@ -24,7 +30,11 @@ class Refusals:
         if isinstance(error, Http404):
             error = NotFound("There is nothing at this address.")
         if not isinstance(error, CapsulierError):
-            return None
+            trouble = trouble_of(error)
+            if trouble is None:
+                return None
+            _log.error("%s: %s", trouble.title, str(error).strip())
+            error = trouble
         if isinstance(error, NotSignedIn) and not _is_htmx(request):
             if request.method == "POST":
                 return ask_first(request)
@@ -44,6 +54,12 @@ def refuse(request: HttpRequest, error: CapsulierError) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: an address that no view has."""
     return refuse(request, NotFound("There is nothing at this address."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. Asks the database nothing: it may be what has failed."""
+    error = trouble_of(sys.exc_info()[1]) or Broken("Something went wrong in Capsulier itself. Its log says more.")
+    return HttpResponse(render_to_string("base/refusal.html", {"error": error}), status=error.status)
 
 
 def _is_htmx(request: HttpRequest) -> bool:

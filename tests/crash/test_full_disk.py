@@ -1,0 +1,122 @@
+"""A disk that fills up: said in a sentence, nothing half there, and all goes on once there is room."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.crash.disks import fill, is_full, may_mount, small_disk, used_bytes
+from tests.servers import serving, until
+
+pytestmark = [pytest.mark.crash]
+
+needs_mounts = pytest.mark.skipif(not may_mount(), reason="run in a namespace by the last test here")
+
+
+def make_job(api: httpx.Client, name: str, command: str) -> int:
+    body = {"name": name, "capsule": "bash", "command": command}
+    return int(api.post("/jobs", json=body).raise_for_status().json()["id"])
+
+
+def run(api: httpx.Client, job_id: int) -> int:
+    return int(api.post(f"/jobs/{job_id}/run").raise_for_status().json()["id"])
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[httpx.Client]:
+    with httpx.Client(follow_redirects=True, timeout=30) as client:
+        yield client
+
+
+@needs_mounts
+def test_a_package_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path / "data" / "packages", 8) as disk,
+        serving(tmp_path / "data") as server,
+        server.api() as api,
+    ):
+        before = used_bytes(disk)
+        for _ in range(2):
+            answer = api.post("/packages", files={"file": ("a.zip", bytes(12_000_000))})
+            assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+            assert "disk of the data directory is full" in answer.json()["detail"]
+            assert [path for path in disk.rglob("*") if path.is_file()] == []
+            assert used_bytes(disk) == before
+        assert api.post("/packages", files={"file": ("a.zip", b"PK")}).json()["id"] == 1, "no row of those before"
+
+
+@needs_mounts
+def test_a_log_that_fills_the_disk_costs_its_own_program_and_what_would_start(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path / "data" / "executions", 8) as disk,
+        serving(tmp_path / "data") as server,
+        server.api() as api,
+    ):
+        pids = server.pids("conductor")
+        quiet = run(api, make_job(api, "quiet", f"while [ ! -e {tmp_path}/go ]; do sleep 0.05; done; exit 5"))
+        fine = make_job(api, "fine", "echo fine")
+        big = make_job(
+            api, "big", f"head -c 20000000 /dev/zero; c=$?; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done; exit $c"
+        )
+        until(lambda: api.get(f"/executions/{quiet}").json()["state"] == "running")
+        filler = run(api, big)
+        until(lambda: is_full(disk), what="the disk is full")
+        refused = server.wait_for_end(api, run(api, fine))
+        assert (refused["state"], refused["reason"], refused["detail"]) == ("failed", "setup", "the disk is full")
+        (tmp_path / "go").touch()
+        assert server.wait_for_end(api, quiet)["exit_code"] == 5
+        ended = server.wait_for_end(api, filler)
+        assert (ended["state"], ended["reason"], ended["exit_code"]) == ("failed", "exit", 1)
+        assert len(api.get(f"/executions/{filler}/logs/stdout").content) > 7_000_000, "as far as it came"
+        assert server.pids("conductor") == pids
+        max(disk.rglob("stdout.log"), key=lambda path: path.stat().st_size).unlink()
+        assert server.wait_for_end(api, run(api, fine))["state"] == "success"
+
+
+@needs_mounts
+def test_a_database_on_a_full_disk_is_read_on_and_goes_on_when_there_is_room(
+    tmp_path: Path, browser: httpx.Client
+) -> None:
+    with small_disk(tmp_path / "data", 24) as disk, serving(disk) as server, server.api() as api:
+        pids = server.pids("conductor") + server.pids("web")
+        job_id = make_job(api, "fine", f"while [ ! -e {tmp_path}/go ]; do sleep 0.05; done")
+        browser.get(server.sign_in_link())
+        running = run(api, job_id)
+        until(lambda: api.get(f"/executions/{running}").json()["state"] == "running")
+        ballast = fill(disk)
+        (tmp_path / "go").touch()
+        for answer in (api.post(f"/jobs/{job_id}/run"), api.post("/jobs", json={"name": "x", "capsule": "bash"})):
+            assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+            assert "Make room" in answer.json()["detail"]
+        page = post(browser, f"{server.url}/jobs/{job_id}/run")
+        assert page.status_code == 507
+        assert "Make room in the data directory" in page.text
+        assert api.get("/jobs").json()["total"] == 1
+        assert browser.get(server.url).status_code == 200
+        [code] = disk.glob("executions/**/exit")
+        until(lambda: code.read_text().strip(), what="its program has ended")
+        assert api.get(f"/executions/{running}").json()["state"] == "running", "and nobody can write that down"
+        ballast.unlink()
+        assert server.wait_for_end(api, running)["state"] == "success", "its end is told late, but told"
+        assert server.wait_for_end(api, run(api, job_id))["number"] == 2
+        assert server.pids("conductor") + server.pids("web") == pids
+
+
+def post(browser: httpx.Client, url: str) -> Any:
+    return browser.post(url, headers={"X-CSRFToken": browser.cookies["csrftoken"], "Referer": url})
+
+
+@pytest.mark.skipif(may_mount(), reason="the tests above could mount by themselves")
+def test_all_of_this_in_a_namespace_of_our_own() -> None:
+    """Where we are not root: there we are."""
+    if subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody but root mount anything")
+    command = ["unshare", "-rm", sys.executable, "-m", "pytest", "-p", "no:cacheprovider", __file__]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CAPSULIER_")}
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=110)
+    assert ran.returncode == 0, ran.stdout[-4000:]
