@@ -2,7 +2,7 @@
 cut off, used links, environments out of use."""
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -22,7 +22,7 @@ def tidy_up() -> None:
     """Doing it twice is the same as once. Files go after their rows: what a crash leaves behind is only space."""
     now = utc_now()
     for job in Job.objects.filter(deleted_at__lt=now - KEPT):
-        _purge(job, now - KEPT)
+        purge(job, now - KEPT)
     used = Version.objects.filter(package=OuterRef("pk"))
     for package in Package.objects.filter(~Exists(used), uploaded_at__lt=now - _UNREFERENCED):
         package.delete()
@@ -32,7 +32,8 @@ def tidy_up() -> None:
     clean_environments(now)
 
 
-def _purge(job: Job, before: datetime) -> None:
+def purge(job: Job, before: datetime) -> None:
+    """Remove the job and all it had, if it was deleted before then, and still is."""
     placements = list(Execution.objects.filter(job=job).values_list("id", "placement"))
     with transaction.atomic():
         if not Job.objects.filter(id=job.pk, deleted_at__lt=before).update(current_version=None):
