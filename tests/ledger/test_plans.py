@@ -19,6 +19,7 @@ INDEXES = [
     ("next_in_queue", {"execution_delayed"}, {"now_us": 10**9}),
     ("at_work", {"execution_at_work"}, {"engine": "local", "node": "here"}),
     ("stops_to_do", {"execution_to_stop", "execution_at_work"}, {"engine": "local", "node": "here"}),
+    ("forced_elsewhere", {"execution_to_stop", "execution_at_work"}, {"engine": "local", "node": "there"}),
     ("work_per_platform", {"execution_at_work"}, {}),
 ]
 

@@ -66,3 +66,9 @@ def stops_to_do(*, engine: str, node: str) -> list[StopWish]:
     return [
         StopWish(row.id, launch_name(row.id, row.placement), as_json(row.handle), bool(row.stop_force)) for row in rows
     ]
+
+
+def forced_elsewhere(*, engine: str, node: str) -> list[int]:
+    """Executions on another machine that somebody wants killed. Only a conductor there could tell how they stand, and
+    perhaps there is none any more."""
+    return [row.id for row in statements.run("forced_elsewhere", engine=engine, node=node)]

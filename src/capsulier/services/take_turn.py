@@ -44,6 +44,10 @@ def take_turn(epoch: int, told: Sequence[moves.Move], *, engine: str, node: str,
     at_us = now_us()
     with transaction.atomic():
         check_epoch(epoch)
+        if look:
+            # A container that was made anew is another machine: what it left would stay running until somebody says no.
+            given_up = stops.forced_elsewhere(engine=engine, node=node)
+            told = [*told, *(Ended(each, Reason.LOST, at_us) for each in given_up)]
         moved = moves.record(told, at_us) if told else set()
         placed = placing.place_next(engine=engine, node=node, now_us=at_us, most=most)
         seen = None

@@ -21,5 +21,9 @@ RETURNING execution.id AS id, execution.job_id AS job_id, execution.state AS sta
 SELECT id, placement, handle, stop_force FROM execution
 WHERE state IN ('pending', 'running') AND stop_us IS NOT NULL AND engine = %(engine)s AND node = %(node)s
 
+-- name: forced_elsewhere
+SELECT id FROM execution
+WHERE state IN ('pending', 'running') AND stop_us IS NOT NULL AND stop_force AND engine = %(engine)s AND node <> %(node)s
+
 -- name: touch_jobs
 UPDATE job SET changed_us = %(now_us)s FROM ROWS(job_id bigint) WHERE job.id = rows.job_id
