@@ -70,6 +70,7 @@ def test_what_a_fire_replaces_is_stopped(resumed: bool) -> None:
         resume_schedule(make_actor(), job.id)
     else:
         fire(NOON)
-    assert Fire.objects.exclude(outcome="missed").get().outcome == "replaced"
+    outcomes = Fire.objects.exclude(outcome="missed").values_list("outcome", flat=True)
+    assert set(outcomes) == {"replaced"}  # one or two: the clock may have just struck
     execution.refresh_from_db()
     assert (execution.state, execution.stop_reason) == ("running", "replaced")
