@@ -8,3 +8,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 handler404 = "capsulier.web.base.refusals.not_found"
 handler500 = "capsulier.web.base.refusals.failed"
+handler400 = "capsulier.web.base.refusals.malformed"

@@ -1,6 +1,7 @@
 """Who sees and does what: a member by their role, a stranger, somebody not signed in."""
 
 import pytest
+from django.test import Client
 
 from capsulier.core.access import Role
 from capsulier.store.models import Job
@@ -72,3 +73,9 @@ def test_every_page_sends_a_policy_without_inline_scripts() -> None:
     policy = client_of().get("/").headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self'")
     assert "unsafe" not in policy
+
+
+def test_a_name_that_is_not_ours_is_refused_with_the_setting_that_makes_it_ours(client: Client) -> None:
+    answer = client.get("/sign-in", headers={"Host": "manager.example.org"})
+    assert answer.status_code == 400
+    assert b"CAPSULIER_ALLOWED_HOSTS" in answer.content

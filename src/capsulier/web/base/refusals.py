@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -60,6 +61,17 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler500. Asks the database nothing: it may be what has failed."""
     error = trouble_of(sys.exc_info()[1]) or Broken("Something went wrong in Capsulier itself. Its log says more.")
     return HttpResponse(render_to_string("base/refusal.html", {"error": error}), status=error.status)
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400. Plain text: the layout of our pages asks for the host, too."""
+    sentence = "This request cannot be understood."
+    if isinstance(exception, DisallowedHost):
+        sentence = (
+            "The Manager does not answer to the name in this address. Whoever runs it can add the name to "
+            "CAPSULIER_ALLOWED_HOSTS, or set CAPSULIER_PUBLIC_URL."
+        )
+    return HttpResponse(f"{sentence}\n", status=400, content_type="text/plain; charset=utf-8")
 
 
 def _is_htmx(request: HttpRequest) -> bool:
