@@ -29,7 +29,7 @@ _CHUNK_BYTES = 1 << 18
 _TAR_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 
 
-class Unsafe(Exception):  # noqa: N818 - its words are the sentence that a person reads
+class Unsafe(Exception):
     """The archive is not unpacked; says why."""
 
 
