@@ -15,6 +15,7 @@ from capsulier.core.launch import Limits, PlacedFile
 from capsulier.core.reasons import Reason
 from capsulier.engines.local import LocalEngine
 from capsulier.engines.local.paths import directory_of
+from capsulier.engines.local.spawn import keep_wrapper
 from capsulier.engines.local.times import RECORD, append_times, last_sizes
 from capsulier.engines.protocol import Handle, Phase
 from tests.engines.conformance.kit import NewEngine
@@ -156,10 +157,10 @@ class TestTimes(OnLocal):
 class TestFullDisk(OnLocal):
     @pytest.fixture
     def place(self, tmp_path: Path) -> Iterator[Path]:
-        """A file system of 256 KiB."""
+        """A file system of 260 KiB."""
         place = tmp_path / "place"
         place.mkdir(exist_ok=True)
-        if os.system(f"mount -t tmpfs -o size=256k,nr_inodes=24 capsulier-test {place} 2>/dev/null"):
+        if os.system(f"mount -t tmpfs -o size=260k,nr_inodes=25 capsulier-test {place} 2>/dev/null"):
             pytest.skip("may not mount")
         yield place
         os.system(f"umount -l {place}")
@@ -191,3 +192,11 @@ class TestFullDisk(OnLocal):
         standing = await watched.run('touch "$HERE/ran"', env=here)
         assert (standing.phase, standing.reason, standing.detail) == (Phase.ENDED, Reason.SETUP, "the disk is full")
         assert not (tmp_path / "ran").exists()
+
+
+def test_the_wrapper_that_runs_is_kept_beside_the_executions_whatever_an_upgrade_installs(tmp_path: Path) -> None:
+    kept = Path(keep_wrapper(tmp_path))
+    assert kept.parent == tmp_path
+    assert "printf" in kept.read_text()
+    assert keep_wrapper(tmp_path) == str(kept)
+    assert list(tmp_path.iterdir()) == [kept]

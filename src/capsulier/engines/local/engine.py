@@ -27,7 +27,7 @@ from capsulier.engines.local.placement import Placement
 from capsulier.engines.local.placing import CannotPlace, make_directory, place_files
 from capsulier.engines.local.records import fence, note_ended_by, read_claim, read_ended_by
 from capsulier.engines.local.roll import Roll
-from capsulier.engines.local.spawn import cpus_of, least_used, spawn
+from capsulier.engines.local.spawn import cpus_of, keep_wrapper, least_used, spawn
 from capsulier.engines.local.verdict import (
     STOP,
     after_restart,
@@ -158,6 +158,7 @@ class LocalEngine:
             placement.cpus = least_used(launch.limits.cpus, (each.cpus for each in self._roll.live.values()))
         begun_us = time.time_ns() // 1000
         pid = spawn(
+            keep_wrapper(self._root),
             launch,
             placement.directory,
             self._machine,

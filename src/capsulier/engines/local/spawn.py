@@ -4,6 +4,7 @@
 the child has become a shell, so all that can wait for that is left to the wrapper, opening the logs too.
 """
 
+import hashlib
 import os
 import signal
 from collections import Counter
@@ -17,18 +18,30 @@ from capsulier.engines.local.census import MARK
 from capsulier.engines.local.machine import Machine, usable_cpus
 from capsulier.engines.local.plain import is_plain
 
-_WRAPPER = str(Path(__file__).with_name("wrapper.sh"))
+_WRAPPER = Path(__file__).with_name("wrapper.sh").read_bytes()
+"""Read once: an upgrade that replaces the file under a running process must not give its arguments a new meaning."""
+_KEPT_AS = f"wrapper.{hashlib.sha256(_WRAPPER).hexdigest()[:12]}.sh"
 _ALL_SIGNALS = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
 
 
+def keep_wrapper(root: Path) -> str:
+    """See that the wrapper which this process knows is below `root`, under its own hash; its path."""
+    path = f"{root}/{_KEPT_AS}"
+    if not os.path.exists(path):  # noqa: PTH110  # before every spawn: a Path would cost ten times as much
+        draft = Path(f"{path}.{os.getpid()}")
+        draft.write_bytes(_WRAPPER)
+        draft.replace(path)
+    return path
+
+
 def spawn(
-    launch: Launch, directory: str, machine: Machine, *, shell: str, open_files: str, cpus: frozenset[int]
+    wrapper: str, launch: Launch, directory: str, machine: Machine, *, shell: str, open_files: str, cpus: frozenset[int]
 ) -> int:
     """Start the wrapper of this launch in a session of its own; its process id. It may yet lose the claim."""
     plain = "plain" if is_plain(launch.command, launch.environment.get("PATH", os.defpath)) else ""
     arguments = [
         "sh",
-        _WRAPPER,
+        wrapper,
         directory,
         machine.boot_id,
         machine.machine_id,
