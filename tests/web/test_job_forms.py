@@ -47,6 +47,11 @@ def errors(answer: Any) -> dict[str, str]:
 
 
 class TestNew:
+    def test_the_runtimes_of_this_machine_are_offered_and_one_is_chosen(self) -> None:
+        form = client_of().get("/jobs/new?capsule=python&category=extraction").context["form"]
+        assert form["runtime"].field.choices
+        assert f'<option value="{form["runtime"].value()}" selected>' in str(form["runtime"])
+
     def test_a_job_with_everything(self) -> None:
         answer = create(
             **SCHEDULE,

@@ -1,7 +1,7 @@
 """The fields of the job forms. What they may hold is for the services to say; here they are only read."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -105,7 +105,8 @@ class VersionForm(_Refusable):
             self.fields["command"].widget.attrs["data-commands"] = json.dumps(commands)
         choices = _runtime_choices(capsule, str(self["runtime"].value() or ""))
         if choices:
-            self.fields["runtime"] = forms.ChoiceField(label="Runtime version", required=False, choices=choices)
+            # The field itself: it is bound already, and a new one in its place would never be drawn.
+            cast(forms.ChoiceField, self.fields["runtime"]).choices = choices
         else:
             del self.fields["runtime"]
 
