@@ -14,6 +14,8 @@ from capsulier.store.reads.activity import Bar, Timeline
 MOST_LANES = 60
 _SPOTS = 1000
 """So many places side by side can be told apart."""
+_THINNEST = 0.05
+"""A rectangle without width is not drawn at all."""
 _SECOND_US = 1_000_000
 
 
@@ -137,7 +139,7 @@ def _bars(bars: list[Bar], jobs: dict[int, Job], scale: _Scale, now_us: int) -> 
             state=bar.state,
             title=_title(bar, jobs[bar.job_id], len(together), now_us),
             x=x,
-            width=round(scale.x(end) - x, 2),
+            width=max(_THINNEST, round(scale.x(end) - x, 2)),
             waited_x=waited_x,
             waited_width=round(x - waited_x, 2),
         )
