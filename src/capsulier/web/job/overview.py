@@ -107,8 +107,8 @@ def _part_done(read: Overview, at_us: int) -> int | None:
 
 
 def _alert_words(job: Job) -> str:
-    """ "Failure, kill: to ana@example.com"."""
+    """ "Failure, kill, to ana@example.com"."""
     if not job.alert_emails or not job.alert_on:
         return ""
     kinds = ", ".join(AlertKind(kind).label for kind in job.alert_on).capitalize()
-    return f"{kinds}: to {', '.join(job.alert_emails)}"
+    return f"{kinds}, to {', '.join(job.alert_emails)}"

@@ -63,9 +63,9 @@ def list_package(package: Package | None) -> Contents | None:
 
 
 def limits_words(version: Version) -> str:
-    """ "10 min, 512 MB, 2 CPUs"."""
+    """ "timeout 10 min, 512 MB, 2 CPUs"."""
     parts = [
-        duration_in_words(version.timeout_s) if version.timeout_s else "",
+        f"timeout {duration_in_words(version.timeout_s)}" if version.timeout_s else "",
         f"{version.memory_mb:,} MB" if version.memory_mb else "",
         f"{version.cpus:g} CPU{'' if version.cpus == 1 else 's'}" if version.cpus else "",
     ]
