@@ -122,7 +122,9 @@ class Cron:
 def parse_cron(text: str, *, zone: str = "UTC", until: datetime | None = None) -> Cron:
     """Read five fields; a refusal names the field."""
     parts = text.split()
-    if len(parts) != len(_FIELDS) or len(text) > _LONGEST:
+    if len(text) > _LONGEST:
+        raise Invalid(f"A cron has at most {_LONGEST} characters; this one has {len(text):,}.", field="cron")
+    if len(parts) != len(_FIELDS):
         raise Invalid(
             f"A cron has 5 fields: minute, hour, day of the month, month, day of the week. This one has {len(parts)}. "
             "An example: 0 8 * * 1-5 is at 08:00, Monday to Friday.",

@@ -13,6 +13,7 @@ LONGEST_KEY = 1020
 """Of a name's key, in characters: one ligature can be eighteen letters there."""
 LONGEST_FILE_NAME = 200
 _LONGEST_ENDING = 20
+_UNSEEN = ("Cf", "Mn", "Zs")
 _COUNTED = re.compile(r" \((\d{1,6})\)$", re.ASCII)
 
 
@@ -23,9 +24,11 @@ def check_name(text: str) -> str:
         raise Invalid("Give the job a name.", field="name")
     if len(name) > LONGEST_NAME:
         raise Invalid(f"A name has at most {LONGEST_NAME} characters; this one has {len(name):,}.", field="name")
-    # Cs: half a character (a lone surrogate), which no database and no file can hold.
-    if bad := next((char for char in name if unicodedata.category(char) in ("Cc", "Cs")), None):
+    # Cs: half a character (a lone surrogate), which no database and no file can hold. Zl, Zp: they end a line, too.
+    if bad := next((char for char in name if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")), None):
         raise Invalid(f"A name is one line without control characters; this one has U+{ord(bad):04X}.", field="name")
+    if all(unicodedata.category(char) in _UNSEEN for char in name):
+        raise Invalid("Nothing of this name can be seen. Give the job another.", field="name")
     if len(name_key(name)) > LONGEST_KEY:
         raise Invalid("This name is too long once its ligatures are written out.", field="name")
     return name

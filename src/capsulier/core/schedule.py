@@ -35,7 +35,10 @@ def parse_schedule(
     time in the zone. Refusals name the field: schedule, cron, timezone or until."""
     check_zone(zone)
     if until:
-        until = until.astimezone(UTC) if until.tzinfo else first_instant(until, ZoneInfo(zone))
+        try:
+            until = until.astimezone(UTC) if until.tzinfo else first_instant(until, ZoneInfo(zone))
+        except OverflowError as error:
+            raise Invalid("The end of the schedule is too far away: no calendar has it.", field="until") from error
     if repeat is not None and cron is not None:
         raise Invalid("Give a repeat or a cron, not both.", field="cron")
     if repeat is not None:

@@ -18,9 +18,12 @@ from capsulier.core.overlap import Overlap
 from capsulier.core.schedule import Schedule, next_fire, parse_schedule
 from capsulier.store.models import Package
 
-_ADDRESS = re.compile(r"[^@\s,;:<>()\"\x00-\x1f\x7f]+@[^@\s,;:<>()\"\x00-\x1f\x7f]+")
+_PART = r"[^@\s,;:<>()\"\x00-\x1f\x7f\ud800-\udfff]+"
+_ADDRESS = re.compile(f"{_PART}@{_PART}")
 """Loose: hosts inside a company often have no dot in their names. What cannot be delivered comes back to say so."""
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LONGEST_ADDRESS = 254
+_MOST_ADDRESSES = 100
 
 LONGEST_TEXT = 100_000
 
@@ -147,9 +150,15 @@ def check_settings(draft: SettingsDraft, checks: Checks) -> None:
             raise Invalid("The retry delay grows by a factor from 1 to 100.", field="retry_growth")
     _check_choice(checks, "overlap", draft.overlap, Overlap)
     _check_choice(checks, "catch_up", draft.catch_up, CatchUp)
-    for kind in draft.alert_on:
+    for kind in set(draft.alert_on):
         _check_choice(checks, "alert_on", kind, AlertKind)
+    with checks("alert_on"):
+        if len(draft.alert_on) > len(set(draft.alert_on)):
+            raise Invalid("Name each type of alert once.", field="alert_on")
     with checks("alert_emails"):
+        if len(draft.alert_emails) > _MOST_ADDRESSES:
+            words = f"An alert goes to at most {_MOST_ADDRESSES} addresses; these are {len(draft.alert_emails):,}."
+            raise Invalid(f"{words} Give the address of a list.", field="alert_emails")
         for address in draft.alert_emails:
             if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
                 raise Invalid(f"“{address[:60]}” is not an email address.", field="alert_emails")
@@ -168,6 +177,8 @@ def _check_text(checks: Checks, field: str, text: str, what: str) -> None:
     with checks(field):
         if "\0" in text:  # PostgreSQL cannot hold it
             raise Invalid(f"{what} has a NUL character in it.", field=field)
+        if _HALF_CHARACTER.search(text):
+            raise Invalid(f"{what} has half a character in it: it is not valid Unicode.", field=field)
         if len(text) > LONGEST_TEXT:
             raise Invalid(f"{what} has at most {LONGEST_TEXT:,} characters; this one has {len(text):,}.", field=field)
 

@@ -11,6 +11,11 @@ from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
 from capsulier.services.snapshots import snapshot_of
 from capsulier.store.models import Execution, User, Version
 
+_LONGEST_VALUE_BYTES = 100_000
+"""Linux hands a program at most 128 KiB in one string."""
+_MOST_BYTES = 500_000
+"""Linux hands a program 2 MiB in all: a quarter of its stack."""
+
 
 def run_job(
     actor: Actor, job_id: int, *, variables: dict[str, str] | None = None, trigger: str = "manual"
@@ -68,3 +73,7 @@ def _check_variables(variables: dict[str, str]) -> None:
             )
         if "\0" in value:
             raise Invalid(f"The value of {name} has a NUL character in it.", field="variables")
+        if len(value.encode(errors="replace")) > _LONGEST_VALUE_BYTES:
+            raise Invalid(f"The value of {name} is larger than 100 kB. Put it into a file.", field="variables")
+    if sum(len(name) + len(value.encode(errors="replace")) for name, value in variables.items()) > _MOST_BYTES:
+        raise Invalid("The variables are larger than 500 kB together. Put them into a file.", field="variables")

@@ -84,7 +84,8 @@ class _Form:
         try:
             self._parser.write(data)
         except FormParserError as error:
-            raise Invalid("The form cannot be read: it is no multipart/form-data.", field=FIELD) from error
+            words = "The form cannot be read: it is no multipart/form-data, or the name of its file is too long."
+            raise Invalid(words, field=FIELD) from error
 
     def _begin_part(self) -> None:
         self._disposition = b""

@@ -15,6 +15,8 @@ from capsulier.services.trouble import trouble_of
 _log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 _CHALLENGE = 'Bearer realm="Capsulier", Basic realm="Capsulier", charset="UTF-8"'
+_MOST_ERRORS = 20
+"""Told of one body; whoever has more mistakes in it has sent something else."""
 _BROKEN = "Something went wrong in Capsulier itself. Its log says more."
 
 
@@ -30,6 +32,8 @@ def problem_of(error: Exception) -> HttpResponse:  # noqa: PLR0911  # one for ea
             return _refusal(error)
         case ValidationError():
             return _invalid(error)
+        case HttpError(__cause__=CapsulierError() as refusal):
+            return _refusal(refusal)  # of our own parser
         case HttpError():
             return problem(error.status_code, "malformed", _sentence(error.message))
         case Http404():
@@ -80,6 +84,8 @@ def _invalid(error: ValidationError) -> HttpResponse:
     errors = [
         {"field": _field(each["loc"]), "code": each["type"], "detail": _sentence(each["msg"])} for each in error.errors
     ]
+    if (more := len(errors) - _MOST_ERRORS) > 0:
+        errors = [*errors[:_MOST_ERRORS], {"field": None, "code": "more", "detail": f"And {more:,} more."}]
     detail = " ".join(f"{each['field'] or 'The body'}: {each['detail']}" for each in errors)
     return problem(422, "invalid", detail, "Not a usable value", errors)
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from capsulier.api.v2 import capsules, events, executions, files, jobs, logs, packages, schedules, versions
 from capsulier.api.v2.asking import ask
+from capsulier.api.v2.body import BodyParser
 from capsulier.api.v2.docs import reference
 from capsulier.api.v2.openapi import DescribedAPI
 from capsulier.api.v2.problems import answer_in_problems, problem
@@ -18,6 +19,7 @@ api = DescribedAPI(
     urls_namespace="api",
     auth=ask,
     docs_url=None,
+    parser=BodyParser(),
 )
 answer_in_problems(api)
 api.add_router("/jobs", jobs.router)

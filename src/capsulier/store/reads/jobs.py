@@ -9,6 +9,8 @@ from capsulier.core.names import name_key
 from capsulier.core.states import Status
 from capsulier.store.models import Job
 
+_LONGEST_SEARCH = 1_000
+"""What follows is not looked for: patterns of SQLite end at 50 kB."""
 _AT_WORK = Q(running__gt=0) | Q(pending__gt=0) | Q(queued__gt=0)
 _CONDITIONS = {
     Status.RUNNING: Q(running__gt=0),
@@ -50,7 +52,7 @@ def jobs_query(platforms: int | Collection[int], wanted: JobFilter | None = None
     wanted = wanted or JobFilter()
     ids = [platforms] if isinstance(platforms, int) else platforms
     jobs = Job.objects.filter(platform_id__in=ids, deleted_at__isnull=not wanted.deleted)
-    if words := wanted.search.replace("\0", "").strip():
+    if words := wanted.search.replace("\0", "").strip()[:_LONGEST_SEARCH]:
         jobs = jobs.filter(Q(name_key__contains=name_key(words)) | Q(description__icontains=words))
     if wanted.capsule:
         jobs = jobs.filter(capsule=wanted.capsule)
