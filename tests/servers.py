@@ -19,7 +19,7 @@ from tests.databases import new_database
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], *, within_s: float = 20.0, what: str = "") -> T:
+def until(look: Callable[[], T], *, within_s: float = 20.0, what: str = "", every_s: float = 0.02) -> T:
     """The first true answer of `look`. Fails after the deadline, with what was seen last."""
     deadline = time.monotonic() + within_s
     while True:
@@ -28,7 +28,7 @@ def until(look: Callable[[], T], *, within_s: float = 20.0, what: str = "") -> T
             return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"Not within {within_s} s: {what or look}; last seen: {answer!r}")
-        time.sleep(0.02)
+        time.sleep(every_s)
 
 
 @dataclass

@@ -27,6 +27,8 @@ class Config(BaseSettings):
     allowed_hosts: str = "localhost,127.0.0.1,[::1]"
     """Host names, separated by commas, that requests may name. The host of `public_url` is always among them."""
     max_package_bytes: int = 5_000_000_000
+    max_log_bytes: int = 10_000_000_000
+    """Of stdout and stderr of one execution together: one that writes more is stopped before it fills the disk."""
     max_running: int = 32
     """Executions at once in a new platform."""
     smtp_url: str = Field("", repr=False)

@@ -24,7 +24,7 @@ def measure(directory: Path) -> Iterator[Measure]:
             accepted = _EXECUTIONS / (time.monotonic() - began)
             before = _xargs()
             conductor = subprocess.Popen([sys.executable, "-m", "capsulier", "conductor"], env=server.environment)
-            until(lambda: api.get(f"/jobs/{job_id}").json()["status"] == "success", within_s=120)
+            until(lambda: api.get(f"/jobs/{job_id}").json()["status"] == "success", within_s=120, every_s=1.0)
             conductor.terminate()
             conductor.wait()
             after = _xargs()

@@ -9,7 +9,7 @@ import sys
 import uvloop
 
 from capsulier.operations.parent import end_with_parent
-from capsulier.operations.setup import open_installation
+from capsulier.operations.setup import open_installation, settle_memory
 
 DEPOSED = 75
 """Exit code when another conductor leads by now (EX_TEMPFAIL: start me again, and I stand by)."""
@@ -32,6 +32,7 @@ async def _conduct(*, with_parent: bool) -> int:
     from capsulier.engines.local.machine import Machine
     from capsulier.ledger.lease import Deposed
 
+    settle_memory()
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

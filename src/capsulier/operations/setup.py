@@ -1,6 +1,7 @@
 """What every command needs that opens the database: Django set up, tables up to date, the right data directory."""
 
 import fcntl
+import gc
 import os
 import sys
 import uuid
@@ -37,6 +38,12 @@ def open_installation() -> None:
     if not _is_up_to_date():
         _migrate()
     _check_identity()
+
+
+def settle_memory() -> None:
+    """Once all is imported: what lives for ever need not be looked through by each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _check_settings() -> None:

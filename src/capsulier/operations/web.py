@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 from capsulier.operations.parent import end_with_parent
-from capsulier.operations.setup import open_installation
+from capsulier.operations.setup import open_installation, settle_memory
 
 
 def main(argv: list[str]) -> int:
@@ -35,6 +35,7 @@ async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
 
     from capsulier.asgi import application
 
+    settle_memory()
     settings = uvicorn.Config(
         application, lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=3, server_header=False
     )

@@ -63,6 +63,7 @@ def _limits(facts: Any) -> Limits:
         timeout_s=facts.timeout_s,
         memory_bytes=facts.memory_mb * 1_000_000 if facts.memory_mb else None,
         cpus=facts.cpus,
+        log_bytes=config().max_log_bytes,
     )
 
 
