@@ -10,6 +10,7 @@ from capsulier.core.access import Role
 from capsulier.services.delete_job import delete_job
 from capsulier.services.drafts import ScheduleDraft, VersionDraft
 from capsulier.services.edit_job import edit_job
+from capsulier.services.progress import progress_path
 from capsulier.services.rollback_job import rollback_job
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.store.models import Execution, Job
@@ -92,6 +93,17 @@ def test_a_running_job_shows_its_time_against_the_usual_and_its_log() -> None:
     assert f"Log of #{execution.number}" in shown
     assert "at work" in shown
     assert "Stop" in shown
+
+
+def test_a_running_job_shows_how_far_its_program_says_it_is() -> None:
+    job = make_job()
+    execution = live_execution(job)
+    path = progress_path(execution.pk, execution.placement)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('{"progress": 0.42, "note": "<b>loading</b> prices"}')
+    shown = page(job)
+    assert "42 %" in shown
+    assert "&lt;b&gt;loading&lt;/b&gt; prices" in shown
 
 
 def test_one_that_waits_in_the_queue_does_not_hide_the_log_of_one_that_runs() -> None:

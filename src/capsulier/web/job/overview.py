@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from capsulier.clock import now_us
 from capsulier.core.alerts import AlertKind
 from capsulier.core.states import State
+from capsulier.services.progress import read_progress
 from capsulier.store.models import Execution, Job
 from capsulier.store.reads.executions import count_at_work
 from capsulier.store.reads.job import Overview, read_last_success_before, read_overview
@@ -61,7 +62,7 @@ def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
         "last": show_execution(last, at_us) if last else None,
         "live": show_executions(read.live, at_us, room_of(read.live)),
         "comparison": _comparison(read, last),
-        "part_done": _part_done(read, at_us),
+        **_progress(read, at_us),
         "error_lines": _error_lines(last),
         "viewer": viewer(last, "both", lines=_LOG_LINES, is_compact=True) if last else None,
         "chart": draw_chart(read.recent, read.usual_s, at_us) if read.recent else None,
@@ -98,12 +99,18 @@ def _error_lines(last: Execution | None) -> str:
     return "\n".join(line.text for line in viewer(last, "stderr", lines=_ERROR_LINES).plain)
 
 
-def _part_done(read: Overview, at_us: int) -> int | None:
-    """Percent of the usual duration that the newest running execution has been at it; 100 at most."""
+def _progress(read: Overview, at_us: int) -> dict[str, Any]:
+    """How far the newest running execution is: as its program tells, else by the usual duration, at most 100 %."""
     running = next((each for each in read.live if each.state == State.RUNNING and each.started_us), None)
-    if running is None or running.started_us is None or not read.usual_s:
-        return None
-    return min(100, round((at_us - running.started_us) / 10_000 / read.usual_s))
+    if running is None or running.started_us is None:
+        return {}
+    told = read_progress(running.pk, running.placement)
+    if told is not None and told.value is not None:
+        left_us = told.left_us(running.started_us)
+        return {"told": told, "part_done": round(told.value * 100), "left_s": left_us / 1_000_000 if left_us else None}
+    if not read.usual_s:
+        return {"told": told}
+    return {"told": told, "part_done": min(100, round((at_us - running.started_us) / 10_000 / read.usual_s))}
 
 
 def _alert_words(job: Job) -> str:
