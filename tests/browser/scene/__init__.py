@@ -1,0 +1,1 @@
+"""A data team's platform, for pictures: its jobs, the programs that they call, and what has been."""
