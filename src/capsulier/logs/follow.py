@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +63,10 @@ async def follow(
 
 def _stat(path: Path) -> os.stat_result | None:
     try:
-        return path.stat()
+        found = path.lstat()
     except FileNotFoundError:
         return None
+    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def _settled_end(log: Log, masker: Masker) -> int:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from capsulier.logs.files import index_path
-from capsulier.logs.source import Log
+from capsulier.logs.source import Log, open_regular
 
 _MAGIC = b"lineidx1"
 _HEADER = struct.Struct("<8sQQQQLL")
@@ -23,7 +23,8 @@ _FINGERPRINT_BYTES = 4096
 def load_breaks(log: Log, block_bytes: int) -> "array[int] | None":
     """What was counted before; None if nothing was, or not of this log."""
     try:
-        content = index_path(log.path).read_bytes()
+        with open_regular(index_path(log.path)) as file:
+            content = file.read()
     except OSError:
         return None
     if len(content) < _HEADER.size:

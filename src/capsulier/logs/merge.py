@@ -9,7 +9,6 @@ they show is read; the record of a line is found by binary search.
 """
 
 import heapq
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from capsulier.logs.files import TIMES_NAME, LogName
 from capsulier.logs.lines import Line, Lines
 from capsulier.logs.mask import Masker
 from capsulier.logs.pages import PAGE_BYTES, PAGE_LINES, page
-from capsulier.logs.source import Log, open_log
+from capsulier.logs.source import Log, open_log_if_any
 from capsulier.logs.times import StreamTimes, Times
 
 _STEP_LINES = 256
@@ -146,7 +145,7 @@ def _open_streams(directory: Path, masker: Masker | None) -> Iterator[tuple[_Str
 
         def stream(name: LogName) -> _Stream:
             path = name.in_directory(directory)
-            log = opened.enter_context(open_log(path if path.exists() else Path(os.devnull), masker))
+            log = opened.enter_context(open_log_if_any(path, masker))
             return _Stream(name, log, times.of(name))
 
         yield stream(LogName.STDOUT), stream(LogName.STDERR)

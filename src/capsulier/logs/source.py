@@ -4,9 +4,11 @@ A log that is compressed later (`stdout.log.gz`, `.zst`) is opened here too: wha
 use.
 """
 
+import errno
 import os
+import stat
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from capsulier.logs.mask import Masker
 
@@ -15,9 +17,9 @@ class Log:
     """An open log, as long as it was when it was opened: what is written later does not show, so that an answer that
     takes several reads fits together."""
 
-    def __init__(self, path: Path, masker: Masker | None = None) -> None:
+    def __init__(self, path: Path, file: BinaryIO, masker: Masker | None = None) -> None:
         self.path = path
-        self._file = path.open("rb", buffering=0)
+        self._file = file
         self._masker = masker
         self.stat = os.fstat(self._file.fileno())
         self.size = self.stat.st_size
@@ -44,4 +46,32 @@ class Log:
 
 def open_log(path: Path, masker: Masker | None = None) -> Log:
     """Open it; `FileNotFoundError` where nothing was written yet, or the log is no longer kept."""
-    return Log(path, masker)
+    return Log(path, open_regular(path), masker)
+
+
+def open_log_if_any(path: Path, masker: Masker | None = None) -> Log:
+    """Open it; an empty one where nothing was written yet."""
+    return Log(path, open_if_any(path), masker)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open what a program may have put something else in the place of: a link could lead to what its reader may not
+    see, a pipe would hold us up for ever. Either counts as `FileNotFoundError`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return os.fdopen(descriptor, "rb", buffering=0)
+
+
+def open_if_any(path: Path) -> BinaryIO:
+    """The same; empty where there is none."""
+    try:
+        return open_regular(path)
+    except FileNotFoundError:
+        return Path(os.devnull).open("rb", buffering=0)

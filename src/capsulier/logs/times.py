@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from capsulier.logs.files import LogName
+from capsulier.logs.source import open_if_any
 
 _RECORD = struct.Struct("<qqq")
 RECORD_BYTES = _RECORD.size
@@ -48,7 +49,7 @@ class Times:
     is no such file."""
 
     def __init__(self, path: Path) -> None:
-        self._file = (path if path.exists() else Path(os.devnull)).open("rb", buffering=0)
+        self._file = open_if_any(path)
         self._count = os.fstat(self._file.fileno()).st_size // RECORD_BYTES
         # Searches by halves meet the same records again and again.
         self._read = lru_cache(_RECORDS_REMEMBERED)(self._read_record)

@@ -102,10 +102,15 @@ def read_ended_by(directory: str) -> tuple[str, float] | None:
         return None
 
 
+def open_now(file: str, flags: int) -> int:
+    """Open it without waiting: a program may have put a pipe in its place, which would hold all of us up."""
+    return os.open(file, flags | os.O_NONBLOCK)
+
+
 def _read(file: str) -> tuple[list[str], int] | None:
     """The complete lines of a small file and when it was last written, microseconds since the epoch."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_now(file, os.O_RDONLY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:

@@ -6,9 +6,9 @@ stderr), in the order of time. A size smaller than the one before means that the
 
 import os
 import struct
-from pathlib import Path
 
 from capsulier.engines.local.paths import STDERR, STDOUT, TIMES
+from capsulier.engines.local.records import open_now
 
 RECORD = struct.Struct("<qqq")
 
@@ -30,7 +30,8 @@ def log_sizes(directory: str) -> tuple[tuple[int, int], int]:
 
 def append_times(directory: str, at_us: int, sizes: tuple[int, int]) -> None:
     """Add one record; over an incomplete one that a full disk or a crash left."""
-    file = os.open(f"{directory}/{TIMES}", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
+    file = os.open(f"{directory}/{TIMES}", flags, 0o666)
     try:
         if rest := (size := os.fstat(file).st_size) % RECORD.size:
             os.ftruncate(file, size - rest)
@@ -42,7 +43,7 @@ def append_times(directory: str, at_us: int, sizes: tuple[int, int]) -> None:
 def last_sizes(directory: str) -> tuple[int, int]:
     """The sizes in the last record; zeros where there is none."""
     try:
-        with Path(directory, TIMES).open("rb") as file:
+        with open(f"{directory}/{TIMES}", "rb", opener=open_now) as file:
             records = file.seek(0, os.SEEK_END) // RECORD.size
             if not records:
                 return 0, 0

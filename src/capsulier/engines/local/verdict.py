@@ -3,13 +3,12 @@
 import errno
 import os
 from contextlib import suppress
-from pathlib import Path
 
 from capsulier.core.reasons import Reason
 from capsulier.engines.local.machine import Machine
 from capsulier.engines.local.paths import SETUP
 from capsulier.engines.local.placing import CannotPlace
-from capsulier.engines.local.records import Claim, Exit, read_ended_by, read_exit
+from capsulier.engines.local.records import Claim, Exit, open_now, read_ended_by, read_exit
 from capsulier.engines.protocol import Phase, Standing
 
 STOP = "stop"
@@ -110,7 +109,7 @@ def _failed_step(directory: str, exit_record: Exit) -> str:
     """“Install packages: exit 1: No matching distribution found”: the step, its exit code, its last words."""
     words = f"{exit_record.failed_step}: exit {exit_record.code}"
     try:
-        with Path(directory, SETUP).open("rb") as log:
+        with open(f"{directory}/{SETUP}", "rb", opener=open_now) as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
             lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
     except OSError:
