@@ -52,6 +52,21 @@ def test_a_package_that_the_capsule_does_not_take(capsulier: Capsulier, name: st
     assert "does not take “prices.csv”" in refused.refused
 
 
+def test_what_is_no_utf_8_is_bad_usage_but_for_the_name_of_a_file(
+    capsulier: Capsulier, name: str, tmp_path: Path
+) -> None:
+    for arguments in (
+        ["create", "caf\udce9", "--capsule", "bash"],
+        ["run", "\udcff"],
+        ["run", name, "--var", "A=\udcff"],
+    ):
+        refused = capsulier(*arguments)
+        assert (refused.code, refused.out) == (2, b"")
+        assert refused.refused.endswith("is not valid UTF-8.\n")
+    (tmp_path / "caf\udce9.py").write_text("print(1)")
+    assert capsulier("create", name, "--capsule", "python", "--package", "caf\udce9.py").code == 0
+
+
 def test_variables_are_pairs(capsulier: Capsulier, job: Make) -> None:
     name = job("true")
     assert capsulier("run", name, "--var", "DAY").code == 2

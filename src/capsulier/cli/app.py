@@ -53,6 +53,9 @@ def run(arguments: list[str], operations: Mapping[str, str], operate: Operate) -
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a question mark instead of a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if (bad := next(filter(_is_no_text, arguments), None)) is not None:
+        say_aside(f"“{on_one_line(bad)}” is not valid UTF-8.")
+        return 2
     try:
         code = _end_of(make_app(arguments[0] if arguments else "", operations, operate), arguments)
         sys.stdout.flush()
@@ -61,6 +64,15 @@ def run(arguments: list[str], operations: Mapping[str, str], operate: Operate) -
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code
+
+
+def _is_no_text(argument: str) -> bool:
+    """Whether it has bytes in it that no request can carry. The name of a file may."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return not os.path.lexists(argument)
+    return False
 
 
 def make_app(word: str, operations: Mapping[str, str], operate: Operate) -> typer.Typer:

@@ -28,11 +28,16 @@ def upload_file(connection: Connection, path: Path, platform: str) -> dict[str, 
     try:
         with path.open("rb") as file, _watched(file, path.stat().st_size) as content:
             uploaded: dict[str, Any] = connection.upload(
-                "packages", {"file": (path.name, content, "application/octet-stream")}, platform=platform
+                "packages", {"file": (_sent_name(path), content, "application/octet-stream")}, platform=platform
             )
             return uploaded
     except OSError as error:
         raise NotAFile(f"{path} cannot be read: {error.strerror}.", field="package") from error
+
+
+def _sent_name(path: Path) -> str:
+    """A file's name may be any bytes; a request's may not."""
+    return path.name.encode(errors="replace").decode()
 
 
 @contextmanager
