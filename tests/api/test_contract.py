@@ -130,5 +130,5 @@ def _write_file(execution_id: int, name: str, data: bytes) -> None:
 
 def _write_log(execution_id: int, text: bytes) -> None:
     directory = log_directory(Execution.objects.get(id=execution_id))
-    directory.mkdir(parents=True)
+    directory.mkdir(parents=True, exist_ok=True)
     (directory / "stdout.log").write_bytes(text)

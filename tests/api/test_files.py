@@ -29,7 +29,7 @@ def work(execution: Execution) -> Path:
 
 def test_files_are_listed_and_downloaded(signed_in: Clients, execution: Execution, work: Path) -> None:
     api = signed_in(Role.VIEWER)
-    (work / "out" / "deep").mkdir(parents=True)
+    (work / "out" / "deep").mkdir(parents=True, exist_ok=True)
     (work / "out" / "deep" / "plot 1.png").write_bytes(b"png")
     (work / "report.html").write_text("<script>")
     (work / "link").symlink_to("/etc/passwd")

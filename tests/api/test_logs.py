@@ -33,7 +33,7 @@ def running() -> Iterator[Execution]:
     record([Begun(queued.id, 1, 3, {"name": f"{queued.id}-1"})], 3)
     execution = Execution.objects.get(id=queued.id)
     directory = log_directory(execution)
-    directory.mkdir(parents=True)
+    directory.mkdir(parents=True, exist_ok=True)
     yield execution
     shutil.rmtree(directory, ignore_errors=True)
 
@@ -201,7 +201,7 @@ def test_a_log_that_is_written_before_anybody_placed_it_is_waited_for(api: httpx
     record([Begun(queued.id, 1, 3, {"name": f"{queued.id}-1"})], 3)
     wake(PAGES)
     execution.refresh_from_db()
-    log_directory(execution).mkdir(parents=True)
+    log_directory(execution).mkdir(parents=True, exist_ok=True)
     write(execution, b"here\n")
     reader.wait_for(b"here\n")
     end(execution)
