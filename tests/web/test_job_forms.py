@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from capsulier.config import config
 from capsulier.services.drafts import ScheduleDraft, VersionDraft
 from capsulier.services.edit_job import edit_job
 from capsulier.services.upgrade_job import upgrade_job
@@ -363,3 +364,12 @@ class TestPreview:
 
     def test_manual_has_nothing_to_say(self) -> None:
         assert self.ask(run="manual") == ""
+
+
+def test_the_forms_say_when_no_mail_could_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, job = client_of(), make_job()
+    for page in ("/jobs/new?capsule=bash&category=processing", f"/jobs/{job.id}/settings"):
+        monkeypatch.setattr(config(), "smtp_url", "")
+        assert "No mail server is configured" in text_of(client.get(page))
+        monkeypatch.setattr(config(), "smtp_url", "smtp://mail.example.org")
+        assert "No mail server is configured" not in text_of(client.get(page))
