@@ -118,6 +118,16 @@ def test_a_wrong_password_stands_in_no_error_and_no_log(use: Use, caplog: pytest
     assert "cannot be used" in caplog.text
 
 
+def test_a_server_that_repeats_the_password_is_not_quoted_with_it(use: Use, caplog: pytest.LogCaptureFixture) -> None:
+    with post_office(login=("capsulier", "s3cret-word")) as office:
+        office.refused["ana@example.org"] = "550 capsulier:s3cret-word may not send to this address"
+        due("ana@example.org")
+        use(f"smtp://capsulier:s3cret-word@127.0.0.1:{office.port}")
+        Postman().send_mails()
+    assert Mail.objects.get().error == "550 capsulier:… may not send to this address"
+    assert "s3cret-word" not in caplog.text
+
+
 def test_one_refused_address_holds_no_other_up_and_is_not_tried_again(office: PostOffice) -> None:
     office.refused["gone@example.org"] = "550 5.1.1 No such user"
     due("ana@example.org", "gone@example.org", "ben@example.org")
