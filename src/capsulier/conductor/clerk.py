@@ -22,6 +22,7 @@ from capsulier.services.take_turn import Turn, take_turn
 _log = logging.getLogger(__name__)
 _MOST = 64
 """Placed in one turn at most: the last of them waits for the submits of the others."""
+_BEGUN_WAITS_S = 0.015
 _LOOK_ANYWAY_S = 5.0
 """The safety net under the wake-ups."""
 _LEASE_PAUSE_S = 0.1
@@ -37,6 +38,7 @@ class Clerk:
         self._look = True
         self._next_in_queue_us: int | None = None
         self._wanted = asyncio.Event()
+        self._later: asyncio.TimerHandle | None = None
         self._asked: dict[int, bool] = {}
         self._submits: set[asyncio.Task[None]] = set()
 
@@ -76,20 +78,25 @@ class Clerk:
         """Take turns until `end`. Raises Deposed when we lead no more."""
         while not self._ending:
             turn = await self._turn(_MOST)
-            if not self._told and len(turn.launches) < _MOST:
+            if not self._wanted.is_set() and len(turn.launches) < _MOST:
                 await self._wait()
         await self._end_submits()
         await self._turn(0)
 
     async def _turn(self, most: int) -> Turn:
         self._wanted.clear()
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         told, self._told = self._told, []
         failures = self._database.failures
         look, self._look = self._look or any(map(_may_be_retried, told)), False
         turn = await self._database(
             take_turn, self._leadership.epoch, told, engine=self._engine.name, node=self._node, most=most, look=look
         )
-        self._told += turn.failures
+        if turn.failures:
+            self._told += turn.failures
+            self._wanted.set()
         self._submit(turn.launches)
         if self._database.failures != failures:
             # A turn whose commit was not answered may have been taken all the same; what it placed we never saw.
@@ -156,8 +163,15 @@ class Clerk:
             self._told.append(GivenBack(execution_id, placement))
         elif standing.phase in (Phase.ENDED, Phase.LOST):
             self._told.append(_ended(execution_id, placement, standing))
-        if self._told:
+        if standing.phase is Phase.RUNNING:
+            self._soon()
+        elif self._told:
             self._wanted.set()
+
+    def _soon(self) -> None:
+        """Take a turn within `_BEGUN_WAITS_S`: nothing waits for a beginning, and a short program's end may join it."""
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(_BEGUN_WAITS_S, self._wanted.set)
 
 
 def _may_be_retried(move: Move) -> bool:
