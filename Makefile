@@ -48,16 +48,15 @@ check: .make/dev .make/installed .make/node ## Check formatting, types, imports 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/djlint --check --lint --quiet src/capsulier/web
+	$(BIN)/djlint --lint --quiet src/capsulier/web
 	DJANGO_SETTINGS_MODULE=capsulier.settings CAPSULIER_DATA_DIR=.make/data CAPSULIER_DATABASE= \
 		$(BIN)/python -m django makemigrations --check --dry-run
 	$(NPM) run check
 
 .PHONY: format
-format: .make/dev .make/node ## Format Python, templates and the front end.
+format: .make/dev .make/node ## Format Python and the front end.
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-	-$(BIN)/djlint --reformat --quiet src/capsulier/web
 	$(NPM) run format
 
 .PHONY: bench
