@@ -31,8 +31,8 @@ def measure(directory: Path) -> Iterator[Measure]:
             executions: list[dict[str, Any]] = []
             page: dict[str, Any] = {"next": ""}
             while page["next"] is not None:
-                after_key = {"after": page["next"]} if page["next"] else {}
-                page = api.get(f"/jobs/{job_id}/executions", params={"size": 500, **after_key}).json()
+                at = {"page": page["next"]} if page["next"] else {}
+                page = api.get(f"/jobs/{job_id}/executions", params={"size": 500, **at}).json()
                 executions += page["items"]
     assert len(executions) == _EXECUTIONS
     assert {each["state"] for each in executions} == {"success"}

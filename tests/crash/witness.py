@@ -52,4 +52,4 @@ def all_executions(api: httpx.Client, job_id: int) -> list[dict[str, Any]]:
         found += page["items"]
         if page["next"] is None:
             return found
-        parameters["after"] = page["next"]
+        parameters["page"] = page["next"]
