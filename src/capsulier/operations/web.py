@@ -27,7 +27,9 @@ def _listener(host: str, port: int, fd: int | None) -> socket.socket:
     if fd is not None:
         return socket.socket(fileno=fd)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    bound = socket.create_server((host, port), family=family, backlog=1024)
+    # Opened anew, so that it knows its protocol: asyncio sets TCP_NODELAY only then, and each answer came 40 ms late.
+    return socket.socket(fileno=bound.detach())
 
 
 async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
