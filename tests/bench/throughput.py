@@ -32,7 +32,7 @@ def measure(directory: Path) -> Iterator[Measure]:
             page: dict[str, Any] = {"next": ""}
             while page["next"] is not None:
                 at = {"page": page["next"]} if page["next"] else {}
-                page = api.get(f"/jobs/{job_id}/executions", params={"size": 500, **at}).json()
+                page = api.get(f"/jobs/{job_id}/executions", params={"size": 200, **at}).json()
                 executions += page["items"]
     assert len(executions) == _EXECUTIONS
     assert {each["state"] for each in executions} == {"success"}
