@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.activity.urls")),
+    path("", include("capsulier.web.administration.urls")),
     path("", include("capsulier.web.board.urls")),
     path("", include("capsulier.web.job.urls")),
     path("", include("capsulier.web.job_actions.urls")),

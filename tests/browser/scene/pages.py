@@ -55,6 +55,7 @@ SHOWN = (
     Shown("activity", "activity:page", "/activity"),
     Shown("activity-short", "activity:page", "/activity?by=capsule"),
     Shown("activity-week", "activity:page", "/activity?zoom=7d&by=capsule&fires=not"),
+    Shown("administration-system", "administration:system", "/administration/system"),
     Shown("trash", "trash:page", "/trash"),
     Shown("account", "sign_in:account", "/account"),
     Shown("sign-in", "sign_in:page", "/sign-in"),
@@ -65,6 +66,7 @@ WITHOUT_SESSION = frozenset({"sign_in:page", "sign_in:link"})
 
 NOT_PAGES = frozenset(
     {
+        "administration:first",
         "board:changes",
         "board:bulk",
         "board:example",

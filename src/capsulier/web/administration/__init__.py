@@ -1,0 +1,1 @@
+"""Administration: the shell around its pages, each of which is a page family of its own, and the page of the system."""
