@@ -87,3 +87,36 @@ def test_on_a_phone(pocket: Manager) -> None:
     expect(page.locator("#schedule-preview")).to_contain_text("Every day at")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert not find_barriers(page)
+
+
+def test_a_pause_is_seen_on_the_board_and_resuming_asks_about_what_was_missed(desk: Manager) -> None:
+    job = desk.make_job("on-hold", schedule={"cron": "0 8 * * *", "timezone": "Europe/Paris"})
+    page = desk.go(f"/jobs/{job['id']}")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("The schedule is paused", exact=True)).to_be_visible(timeout=3000)
+    desk.go("/?q=on-hold")
+    desk.row(job).get_by_role("link", name="Schedule paused. Resume on-hold…").click()
+    dialog = page.get_by_role("dialog", name="Resume the schedule of “on-hold”?")
+    expect(dialog).to_contain_text("No run was missed while it was paused.")
+    assert not find_barriers(page)
+    dialog.get_by_role("button", name="Resume").click()
+    expect(dialog).to_be_hidden()
+    expect(desk.row(job).locator(".job-next")).to_contain_text("in ", timeout=3000)
+    assert desk.read_job(job)["schedule"]["paused"] is False
+
+
+def test_many_are_paused_and_resumed_on_a_phone(pocket: Manager) -> None:
+    jobs = [pocket.make_job(f"rested-{n}", schedule={"cron": "0 8 * * *", "timezone": "UTC"}) for n in range(2)]
+    page = pocket.go("/?q=rested-&view=table")
+    page.get_by_label("All on this page").check()
+    page.get_by_role("button", name="Pause", exact=True).tap()
+    expect(page.get_by_text("2 jobs are paused.")).to_be_visible()
+    expect(pocket.row(jobs[0]).locator(".paused")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.get_by_label("All on this page").check()
+    page.get_by_role("button", name="Resume…").tap()
+    expect(page.get_by_role("heading", name="Resume 2 schedules?")).to_be_visible()
+    assert not find_barriers(page)
+    page.get_by_role("button", name="Resume").tap()
+    expect(page.get_by_text("2 jobs are resumed.")).to_be_visible()
+    expect(pocket.row(jobs[1]).locator(".job-next")).to_contain_text("in ")

@@ -9,14 +9,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from capsulier.clock import now_us
+from capsulier.core.access import Role
 from capsulier.core.reasons import Reason
 from capsulier.core.states import Status
 from capsulier.ledger.ends import Ended
 from capsulier.ledger.moves import Begun, place, record
 from capsulier.ledger.queueing import queue
 from capsulier.services.drafts import ScheduleDraft
-from capsulier.store.models import Job
-from tests.builders import make_job, make_platform, new_execution
+from capsulier.services.pause_schedule import pause_schedule
+from capsulier.store.models import Execution, Fire, Job, Schedule
+from tests.builders import make_actor, make_job, make_platform, new_execution
 from tests.web.people import client_of, text_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -32,6 +35,14 @@ def end(job: Job, exit_code: int = 0, times: int = 1) -> None:
         place([queued.id], engine="local", node="here", now_us=2 * S)
         record([Begun(queued.id, 1, 3 * S, {})], 3 * S)
         record([Ended(queued.id, Reason.EXIT, 51 * S, exit_code=exit_code)], 51 * S)
+
+
+def paused_job(name: str, **settings: object) -> Job:
+    """A daily one, paused three runs ago."""
+    job = make_job(name, schedule=DAILY, **settings)
+    pause_schedule(make_actor(), job.pk)
+    Schedule.objects.filter(job=job).update(accounted_us=now_us() - 3 * 86_400 * S)
+    return job
 
 
 def names(page: str) -> list[str]:
@@ -69,6 +80,15 @@ def test_the_filter_takes_several_statuses(statuses: list[str], found: list[str]
     make_job("new")
     queue([new_execution(make_job("queued"))], S)
     assert sorted(names("/?" + "&".join(f"status={each}" for each in statuses))) == found
+
+
+@pytest.mark.parametrize("address", ["/", "/?view=table"])
+def test_a_paused_schedule_is_marked_and_leads_to_resuming(address: str) -> None:
+    job = paused_job("on hold")
+    page = client_of().get(address)
+    assert f'href="/jobs/{job.pk}/resume"' in page.content.decode()
+    assert "paused" in text_of(page)
+    assert f'href="/jobs/{job.pk}/resume"' not in client_of(Role.VIEWER).get(address).content.decode()
 
 
 def test_the_statuses_are_counted_for_the_whole_platform_whatever_is_searched() -> None:
@@ -250,6 +270,24 @@ class TestMany:
         job.refresh_from_db()
         assert job.schedule.paused
         assert job.next_fire_us is None
+
+    def test_resume_asks_what_to_do_with_what_was_missed(self) -> None:
+        job, never_paused = paused_job("paused"), make_job(schedule=DAILY)
+        words = self.act("resume", job, never_paused)
+        assert "Resume 1 schedule?" in words
+        assert "missed 3 runs, the latest" in words
+        job.schedule.refresh_from_db()
+        assert job.schedule.paused
+        self.act("resume", job, sure="yes", missed="all")
+        assert sorted(Fire.objects.filter(job=job).values_list("outcome", flat=True)) == ["late", "queued", "queued"]
+
+    def test_each_job_s_own_policy_holds_where_no_other_is_chosen(self) -> None:
+        job, other = paused_job("leaves out", catch_up="none"), paused_job("makes up", catch_up="latest")
+        assert "2 jobs are resumed." in self.act("resume", job, other, sure="yes", missed="")
+        assert [Execution.objects.filter(job=each).count() for each in (job, other)] == [0, 1]
+
+    def test_resume_of_what_is_not_paused_does_nothing(self) -> None:
+        assert "None of these jobs has a paused schedule." in self.act("resume", make_job(schedule=DAILY))
 
     def test_delete_asks_first(self) -> None:
         job = make_job("doomed")

@@ -1,14 +1,18 @@
 """Let a paused schedule go on."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
 
 from capsulier.clock import as_datetime, now_us
 from capsulier.core.access import Action, Actor
-from capsulier.core.catch_up import CatchUp
+from capsulier.core.catch_up import CatchUp, catch_up
+from capsulier.core.errors import CapsulierError
 from capsulier.core.fires import FireWhy
 from capsulier.ledger import firing
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
-from capsulier.services.due_fires import account
+from capsulier.services.due_fires import account, read_schedule
 from capsulier.services.finding import find_job
 from capsulier.services.snapshots import snapshots
 from capsulier.services.trail import note_change
@@ -27,6 +31,30 @@ def resume_schedule(actor: Actor, job_id: int, *, policy: CatchUp | None = None)
             note_change(actor, job, "resumed", after={"missed fires": policy or job.catch_up})
         job.refresh_from_db()
         return job
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What was due while a schedule was paused."""
+
+    count: int
+    at_most: int
+    """So many of them, the latest, can still be made up for."""
+    latest: datetime | None
+
+
+def passed_meanwhile(schedule: Schedule) -> Passed:
+    """What somebody who resumes it now decides about. Nothing of one that is not paused, or cannot be read any more."""
+    if not schedule.paused:
+        return Passed(0, 0, None)
+    try:
+        parsed = read_schedule(schedule.repeat, schedule.cron, schedule.timezone, schedule.until)
+    except CapsulierError:
+        return Passed(0, 0, None)
+    since, now = as_datetime(schedule.accounted_us), as_datetime(now_us())
+    past = catch_up(parsed, since, now, CatchUp.ALL, started=schedule.started)
+    count = len(past.run) + (past.missed.count if past.missed else 0)
+    return Passed(count, len(past.run), past.run[-1] if past.run else None)
 
 
 def let_go_on(job: Job, policy: CatchUp) -> None:

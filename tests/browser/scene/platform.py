@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
+from capsulier.clock import as_us
 from capsulier.core.access import Actor, Role
 from capsulier.core.fires import FireOutcome, FireWhy
 from capsulier.services.create_job import JobDraft, create_job
@@ -20,7 +21,7 @@ from capsulier.services.star_version import star_version
 from capsulier.services.stop_execution import stop_execution
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.services.upload_package import upload_package
-from capsulier.store.models import Execution, Job, Membership, Platform, User
+from capsulier.store.models import Execution, Job, Membership, Platform, Schedule, User
 from tests.browser.scene.history import move_into_the_past, skip_some
 from tests.browser.scene.jobs import JOBS, KILL, REPORT, REPORT_NOTES, REPORT_OUTCOMES, WAIT, Told
 from tests.browser.scene.programs import package_bytes
@@ -126,6 +127,8 @@ def _make_exceptions(ana: Actor, jobs: dict[str, Job], now: datetime) -> None:
     skip_some(jobs["clickstream-landing"], now, FireWhy.DOWN, 3)
     skip_some(jobs["refresh-materialized-views"], now, FireWhy.OVERLAP, 1, FireOutcome.SKIPPED)
     pause_schedule(ana, jobs["price-elasticity"].pk)
+    since_us = as_us(now - timedelta(days=9))
+    Schedule.objects.filter(job=jobs["price-elasticity"]).update(accounted_us=since_us)
     for name, days in (("old-crm-export", 2), ("test", 9), ("black-friday-2025-hourly-stock-check", 27)):
         told = Told(name, "bash", "extraction", "true")
         job = _make_job(ana, jobs["stock-levels"].platform_id, told)
@@ -145,6 +148,7 @@ def places() -> Mapping[str, int]:
         "preparing": last["till-anomalies"],
         "healthy": jobs["fact-sales"],
         "never": jobs["vacuum-warehouse"],
+        "paused": jobs["price-elasticity"],
         "deleted": jobs["test"],
         "long_name": jobs["sap-orders-extract-incremental-by-sales-organisation"],
     }

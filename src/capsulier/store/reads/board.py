@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from capsulier.core.states import Status
-from capsulier.store.models import Execution, Job
+from capsulier.store.models import Execution, Job, Schedule
 from capsulier.store.reads.jobs import JobFilter, count_by_status, jobs_query, status_condition
 
 IN_CARD = 12
@@ -54,6 +54,8 @@ class Row:
 
     job: Job
     recent: Sequence[Execution] = ()
+    is_paused: bool = False
+    """It has a schedule, which fires no more until it is resumed."""
 
     @property
     def last(self) -> Execution | None:
@@ -103,7 +105,7 @@ def read_board(platform_id: int, wanted: JobFilter, now_us: int, *, keep: Collec
     place = Window(RowNumber(), partition_by=["category", "capsule"], order_by=["urgency", "name_key"])
     picked = jobs.annotate(urgency=_urgency(now_us)).annotate(place=place).filter(place__lte=IN_CARD).only(*_COLUMNS)
     shown: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in _with_executions(sorted(picked, key=lambda job: job.place)):  # type: ignore[attr-defined]
+    for row in _as_rows(sorted(picked, key=lambda job: job.place)):  # type: ignore[attr-defined]
         shown[row.job.category, row.job.capsule].append(row)
     cards = {
         key: Card(*key, total, shown[key] if total > IN_CARD else sorted(shown[key], key=lambda row: row.job.name_key))
@@ -127,15 +129,13 @@ def read_page(
     number = min(max(1, number), max(1, -(-total // IN_PAGE)))
     ordered = jobs.annotate(urgency=_urgency(now_us)).order_by(*_ORDERS.get(sort, _ORDERS["name"]), "id")
     first = (number - 1) * IN_PAGE
-    rows = _with_executions(list(ordered.only(*_COLUMNS)[first : first + IN_PAGE]))
+    rows = _as_rows(list(ordered.only(*_COLUMNS)[first : first + IN_PAGE]))
     return Page(rows, total, number, count_by_status(jobs_query(platform_id)))
 
 
 def read_rows(platform_id: int, job_ids: Collection[int]) -> list[Row]:
     """These jobs as rows, those in the trash left out."""
-    return _with_executions(
-        list(Job.objects.filter(platform_id=platform_id, id__in=job_ids, deleted_at=None).only(*_COLUMNS))
-    )
+    return _as_rows(list(Job.objects.filter(platform_id=platform_id, id__in=job_ids, deleted_at=None).only(*_COLUMNS)))
 
 
 def count_matching(platform_id: int, wanted: JobFilter, keep: Collection[int] = ()) -> int:
@@ -164,12 +164,14 @@ def _urgency(now_us: int) -> Case:
     )
 
 
-def _with_executions(jobs: Sequence[Job]) -> list[Row]:
+def _as_rows(jobs: Sequence[Job]) -> list[Row]:
     """The last executions of all these jobs in one query: a range of each job's numbers, which have an index."""
+    ids = [job.pk for job in jobs]
     recent: defaultdict[int, list[Execution]] = defaultdict(list)
-    executions = Execution.objects.filter(
-        job_id__in=[job.pk for job in jobs], number__gt=F("job__execution_counter") - IN_CHART
-    ).order_by("number")
+    executions = Execution.objects.filter(job_id__in=ids, number__gt=F("job__execution_counter") - IN_CHART).order_by(
+        "number"
+    )
     for execution in executions.only("id", "job_id", "number", "state", "started_us", "ended_us", "queued_us"):
         recent[execution.job_id].append(execution)
-    return [Row(job, recent[job.pk]) for job in jobs]
+    paused = set(Schedule.objects.filter(job_id__in=ids, paused=True).values_list("job_id", flat=True))
+    return [Row(job, recent[job.pk], job.pk in paused) for job in jobs]

@@ -20,6 +20,7 @@ class ShownRow:
     """When its last execution ended, or, while it lives, began or was queued."""
     lasted_us: int | None
     """Of an ended one."""
+    is_paused: bool
 
 
 def show_row(row: Row, now_us: int) -> ShownRow:
@@ -31,6 +32,7 @@ def show_row(row: Row, now_us: int) -> ShownRow:
         last=last,
         last_at_us=(last.ended_us or last.started_us or last.queued_us) if last else None,
         lasted_us=last.ended_us - last.started_us if last and has_ended and last.ended_us and last.started_us else None,
+        is_paused=row.is_paused,
     )
 
 

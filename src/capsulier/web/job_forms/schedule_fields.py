@@ -79,7 +79,7 @@ class ScheduleFields(forms.Form):
         help_text="In the time zone of the schedule. Empty: without end.",
     )
     paused = forms.BooleanField(
-        label="Paused", required=False, help_text="Keeps the schedule and starts nothing until it is taken away."
+        label="Paused", required=False, help_text="Keeps the schedule and starts nothing until it is resumed."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,7 +152,8 @@ def schedule_initial(draft: ScheduleDraft | None, *, zone: str, now: datetime) -
     shared = {
         "run": SCHEDULED,
         "timezone": draft.timezone,
-        "until": draft.until.astimezone(ZoneInfo(draft.timezone)) if draft.until else None,
+        # Naive, or Django would write it down as a clock in UTC shows it.
+        "until": draft.until.astimezone(ZoneInfo(draft.timezone)).replace(tzinfo=None) if draft.until else None,
         "paused": draft.paused,
     }
     begun = schedule_initial(None, zone=zone, now=now)

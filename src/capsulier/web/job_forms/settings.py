@@ -48,6 +48,7 @@ def change_settings(request: HttpRequest, job_id: int) -> HttpResponse:
         "folds": folds_open(form, standard),
         "zones": zone_names(),
         "meantime": meantime,
+        "is_paused": current is not None and current.paused,
     }
     status = Stale.status if meantime else 422 if form.errors else 200
     return render(request, "job_forms/settings.html", context, status=status)
