@@ -57,6 +57,10 @@ class Actor:
     """Platform id → role."""
     is_superuser: bool = False
     """May everything, everywhere."""
+    address: str = ""
+    """Where they ask from; empty on the machine itself."""
+    agent: str = ""
+    """What their browser or program calls itself."""
 
     def may(self, action: Action, platform_id: int) -> bool:
         if self.is_superuser:

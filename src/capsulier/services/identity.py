@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
@@ -27,6 +29,11 @@ def actor_of_user(user: User, via: str = "page") -> Actor:
         return Actor(user.pk, str(user), via, is_superuser=True)
     memberships = Membership.objects.filter(user=user).values_list("platform_id", "role")
     return Actor(user.pk, str(user), via, {platform_id: Role(role) for platform_id, role in memberships})
+
+
+def coming_from(actor: Actor, meta: Mapping[str, Any]) -> Actor:
+    """The same, with where they come from as the trail tells it; `meta` is a request's."""
+    return replace(actor, address=str(meta.get("REMOTE_ADDR", "")), agent=str(meta.get("HTTP_USER_AGENT", "")))
 
 
 def actor_of_key(key: str) -> Actor:

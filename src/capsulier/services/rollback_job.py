@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from capsulier.core.access import Action, Actor
+from capsulier.core.trail import Subject
 from capsulier.services.finding import check_revision, find_job, find_version
 from capsulier.services.trail import note_change
 from capsulier.store.models import Version
@@ -19,5 +20,12 @@ def rollback_job(actor: Actor, job_id: int, number: int, *, revision: int | None
             job.current_version = version
             job.revision += 1
             job.save(update_fields=["current_version", "revision"])
-            note_change(actor, job, "rolled back", before={"version": before}, after={"version": number})
+            note_change(
+                actor,
+                job,
+                "rolled back",
+                subject=Subject.VERSION,
+                before={"version": before},
+                after={"version": number},
+            )
         return version

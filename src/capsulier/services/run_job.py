@@ -1,14 +1,18 @@
 """Run a job now."""
 
+from typing import Any
+
 from django.db import transaction
 
 from capsulier.clock import now_us
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import Invalid, JobDeleted, NotFound
 from capsulier.core.states import State
+from capsulier.core.trail import Subject
 from capsulier.ledger.queueing import NewExecution, lock_to_run, queue
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
 from capsulier.services.snapshots import snapshot_of
+from capsulier.services.trail import note
 from capsulier.store.models import Execution, User, Version
 
 _LONGEST_VALUE_BYTES = 100_000
@@ -48,6 +52,10 @@ def run_job(
             snapshot=snapshot_of(facts),
         )
         [queued] = queue([new], at_us)
+        told: dict[str, Any] = {"execution": queued.number, "version": facts.version}
+        if variables:
+            told["variables"] = sorted(variables)
+        note(actor, Subject.EXECUTION, facts.name, "ran", platform_id=facts.platform_id, job_id=job_id, after=told)
         wake(CONDUCTOR, PAGES)
     return Execution(
         id=queued.id,

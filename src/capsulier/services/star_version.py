@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from capsulier.core.access import Action, Actor
+from capsulier.core.trail import Subject
 from capsulier.services.finding import find_job, find_version
 from capsulier.services.trail import note_change
 from capsulier.store.models import Version
@@ -16,5 +17,6 @@ def star_version(actor: Actor, job_id: int, number: int, *, is_major: bool = Tru
         if version.is_major != is_major:
             version.is_major = is_major
             version.save(update_fields=["is_major"])
-            note_change(actor, job, "starred" if is_major else "unstarred", after={"version": number})
+            verb = "starred" if is_major else "unstarred"
+            note_change(actor, job, verb, subject=Subject.VERSION, after={"version": number})
         return version

@@ -8,6 +8,7 @@ from capsulier.core.errors import AlreadyEnded
 from capsulier.ledger.stops import request_stop
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
 from capsulier.services.finding import find_execution
+from capsulier.services.trail import note_stop
 from capsulier.store.models import Execution
 
 
@@ -21,6 +22,7 @@ def stop_execution(actor: Actor, execution_id: int, *, force: bool = False) -> E
                 f"Execution {execution.number} of “{execution.job.name}” has already ended ({execution.state}). "
                 "Run the job again instead."
             )
+        note_stop(actor, execution.job, [execution.number], force=force)
         wake(CONDUCTOR, PAGES)
     execution.refresh_from_db()
     return execution

@@ -8,6 +8,8 @@ from capsulier.core.errors import NothingToStop
 from capsulier.ledger.stops import Stopping, live_executions, request_stop
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
 from capsulier.services.finding import find_job
+from capsulier.services.trail import note_stop
+from capsulier.store.models import Execution
 
 
 def stop_job(actor: Actor, job_id: int, *, force: bool = False) -> Stopping:
@@ -18,5 +20,7 @@ def stop_job(actor: Actor, job_id: int, *, force: bool = False) -> Stopping:
         if not live:
             raise NothingToStop(f"Nothing of “{job.name}” is running or waiting.")
         stopping = request_stop(live, by=actor.name, now_us=now_us(), force=force)
+        numbers = Execution.objects.filter(id__in=live).order_by("number").values_list("number", flat=True)
+        note_stop(actor, job, list(numbers), force=force)
         wake(CONDUCTOR, PAGES)
         return stopping

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from capsulier.core.access import Action, Actor
+from capsulier.core.trail import Subject
 from capsulier.services.drafts import Checks, VersionDraft
 from capsulier.services.finding import check_revision, find_job
 from capsulier.services.trail import note_change
@@ -24,6 +25,7 @@ def upgrade_job(actor: Actor, job_id: int, draft: VersionDraft, *, revision: int
             actor,
             job,
             "upgraded",
+            subject=Subject.VERSION,
             before={"version": before},
             after={"version": version.number, "note": version.note},
         )

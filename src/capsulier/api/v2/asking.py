@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 
 from capsulier.core.access import Actor
 from capsulier.core.errors import NotAllowed, NotSignedIn
-from capsulier.services.identity import actor_of_key, actor_of_user
+from capsulier.services.identity import actor_of_key, actor_of_user, coming_from
 from capsulier.store.models import User
 
 P = ParamSpec("P")
@@ -35,6 +35,10 @@ class AskedRequest(HttpRequest):
 def ask(request: HttpRequest) -> Actor:
     """Who makes this request. Needs no middleware. Raises NotSignedIn, or NotAllowed where a page of another site
     may have made it."""
+    return coming_from(_ask(request), request.META)
+
+
+def _ask(request: HttpRequest) -> Actor:
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     match scheme.lower():
         case "bearer":

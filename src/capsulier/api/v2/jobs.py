@@ -150,7 +150,7 @@ def list_changes(request: AskedRequest, job_id: JobId, page: int | None = None, 
         ChangeOut(
             id=row.pk,
             at=row.at,
-            user=str(row.user) if row.user else None,
+            user=row.who,
             via=row.via,
             verb=row.verb,
             before=row.before,

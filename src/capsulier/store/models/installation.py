@@ -6,6 +6,8 @@ class Installation(models.Model):
 
     uuid = models.UUIDField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    trail_from = models.BigIntegerField(default=0)
+    """Rows of the audit trail with a smaller id are given up: they, and no others, can be removed."""
 
     class Meta:
         db_table = "installation"

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import NotSignedIn
 from capsulier.services.finding import find_platform
-from capsulier.services.identity import actor_of_user
+from capsulier.services.identity import actor_of_user, coming_from
 from capsulier.store.models import Platform
 
 _PLATFORM = "main"
@@ -18,7 +18,8 @@ def actor_of_request(request: HttpRequest) -> Actor:
     if known is None:
         if not request.user.is_authenticated:
             raise NotSignedIn("Sign in to see this page.")
-        known = request._capsulier_actor = actor_of_user(request.user)  # type: ignore[attr-defined]
+        known = coming_from(actor_of_user(request.user), request.META)
+        request._capsulier_actor = known  # type: ignore[attr-defined]
     return known
 
 

@@ -68,7 +68,7 @@ def show_change(change: Change) -> ShownChange:
     ]
     return ShownChange(
         at=change.at,
-        who=str(change.user) if change.user else "Somebody who is gone",
+        who=change.who,
         via="" if change.via == "page" else change.via,
         words=_DONE.get(change.verb, change.verb),
         facts=[fact for fact in facts if fact.before or fact.after],

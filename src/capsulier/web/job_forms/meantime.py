@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from capsulier.core.trail import Subject
 from capsulier.store.models import Change, Job
 
 _WITHOUT_REVISION = ("starred", "unstarred")
@@ -29,9 +30,10 @@ class Meantime:
 
 
 def read_meantime(job: Job, revision: int | None) -> Meantime:
-    """Every revision but those of stars has one change in the trail."""
+    """Every revision but those of stars has one change in the trail, of the job itself or of its versions."""
     current = Job.objects.values_list("revision", flat=True).get(id=job.pk)
-    changes = Change.objects.filter(job=job).exclude(verb__in=_WITHOUT_REVISION).select_related("user").order_by("-id")
+    edits = Change.objects.filter(job=job, subject__in=(Subject.JOB, Subject.VERSION))
+    changes = edits.exclude(verb__in=_WITHOUT_REVISION).order_by("-id")
     return Meantime(list(changes[: max(1, current - (revision or 0))]), current)
 
 
