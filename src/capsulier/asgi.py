@@ -13,6 +13,8 @@ django.setup(set_prefix=False)
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402  # after the setup
 
+from capsulier.api import probes  # noqa: E402
+from capsulier.api.figures import measured  # noqa: E402
 from capsulier.api.handlers import ApiHandler, StreamHandler  # noqa: E402
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -20,20 +22,21 @@ App: TypeAlias = Callable[[Scope, Any, Any], Awaitable[None]]
 
 _STREAMS = re.compile(r"/api/v2/(events|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/package)")
 _UPLOADS = "/api/v2/packages"
+_METRICS = "/metrics"
 
 _THREADS = 12
 
 
-def _in_threads(application: Any) -> App:
-    bridge: Any = WSGIMiddleware(application, workers=_THREADS)
+def _in_threads(part: str, application: Any) -> App:
+    bridge: Any = WSGIMiddleware(measured(part, application), workers=_THREADS)
     return bridge  # type: ignore[no-any-return]
 
 
 _streams: App = StreamHandler()
-_pages = _in_threads(get_wsgi_application())
-_api = _in_threads(ApiHandler())
+_pages = _in_threads("pages", get_wsgi_application())
+_api = _in_threads("api", ApiHandler())
 # Threads of their own: uploads may be slow, and there is a database connection to each thread.
-_uploads = _in_threads(ApiHandler())
+_uploads = _in_threads("uploads", ApiHandler())
 
 
 async def application(scope: Scope, receive: Any, send: Any) -> None:
@@ -42,6 +45,10 @@ async def application(scope: Scope, receive: Any, send: Any) -> None:
 
 def _chosen(scope: Scope) -> App:
     path = scope.get("path", "")
+    if path in probes.PATHS:
+        return probes.probe
+    if path == _METRICS:
+        return _api
     if not path.startswith("/api/"):
         return _pages
     if _STREAMS.fullmatch(path):

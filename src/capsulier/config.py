@@ -5,6 +5,7 @@ import secrets
 from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field, field_validator
@@ -37,6 +38,8 @@ class Config(BaseSettings):
     lease_s: float = 6.0
     """How long a leading conductor may be silent before another takes over."""
     log_level: str = "info"
+    log_format: Literal["text", "json"] = "text"
+    """Of Capsulier's own log: text for people, or a JSON object on each line."""
 
     @field_validator("data_dir")
     @classmethod

@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from capsulier.config import config, database_settings, key_file
+from capsulier.own_log import TEXT, JsonLines
 
 _here = Path(__file__).parent
 _public = urlsplit(config().public_url)
@@ -77,7 +78,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"text": {"format": TEXT}, "json": {"()": JsonLines}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": config().log_format}},
     "root": {"handlers": ["stderr"], "level": config().log_level.upper()},
 }

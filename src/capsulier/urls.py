@@ -1,8 +1,11 @@
-"""Every address of the product: pages, API."""
+"""Every address of the product: pages, API, metrics."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from capsulier.api.metrics import show_metrics
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("metrics", show_metrics),
     path("api/", include("capsulier.api.v2.urls")),
     path("", include("capsulier.web.urls")),
 ]

@@ -87,6 +87,8 @@ def _check(job: Job) -> None:
     assert job.last_ended_us == last_us
     assert (job.last_outcome or None) in {row.state for row in ended if row.ended_us == last_us} or not ended
     assert bool(job.last_outcome) == bool(ended)
+    outcomes = Counter(row.state for row in ended)
+    assert (job.successes, job.failures, job.kills) == (outcomes["success"], outcomes["failed"], outcomes["killed"])
 
 
 def _is_reachable(before: State, after: State) -> bool:

@@ -9,7 +9,7 @@ from capsulier.services.drafts import utc_now
 from capsulier.services.restore_job import restore_job
 from capsulier.services.run_job import run_job
 from capsulier.services.tidy_up import purge, tidy_up
-from capsulier.store.models import Execution, Job
+from capsulier.store.models import Execution, Job, Platform
 from tests.builders import make_actor, make_job
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -30,6 +30,13 @@ def test_a_job_that_was_long_in_the_trash_goes_with_all_it_had() -> None:
     assert not Execution.objects.exists()
     assert list(Job.objects.values_list("id", flat=True)) == [kept.id]
     assert forgotten.id != kept.id
+
+
+def test_executions_of_a_job_that_is_no_more_still_count() -> None:
+    forgotten = make_forgotten()
+    tidy_up()
+    platform = Platform.objects.get(id=forgotten.platform_id)
+    assert (platform.past_successes, platform.past_failures, platform.past_kills) == (0, 0, 1)
 
 
 def test_a_job_that_is_restored_at_the_last_moment_stays() -> None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from capsulier.clock import now_us
 from capsulier.conductor.database import Database
+from capsulier.conductor.figures import LAST_TURN, START_LATENCY
 from capsulier.conductor.leadership import Leadership
 from capsulier.core.launch import Launch
-from capsulier.core.reasons import Reason
+from capsulier.core.reasons import Reason, in_words, outcome
 from capsulier.engines.protocol import Engine, Handle, Phase, Standing
 from capsulier.ledger.ends import Ended
 from capsulier.ledger.moves import Begun, GivenBack, Move
@@ -41,6 +42,8 @@ class Clerk:
         self._later: asyncio.TimerHandle | None = None
         self._asked: dict[int, bool] = {}
         self._submits: set[asyncio.Task[None]] = set()
+        self._ready_us: dict[int, int] = {}
+        """Of what we have placed and not seen begin: since when it could leave the queue."""
 
     def wake(self) -> None:
         self._look = True
@@ -94,6 +97,8 @@ class Clerk:
         turn = await self._database(
             take_turn, self._leadership.epoch, told, engine=self._engine.name, node=self._node, most=most, look=look
         )
+        LAST_TURN.set_to_current_time()
+        self._ready_us |= turn.ready_us
         if turn.failures:
             self._told += turn.failures
             self._wanted.set()
@@ -137,7 +142,8 @@ class Clerk:
         try:
             await self._engine.submit(launch)
         except Exception:
-            _log.exception("The engine refused execution %d.", launch.execution_id)
+            subject = {"execution_id": launch.execution_id}
+            _log.exception("The engine refused execution %d.", launch.execution_id, extra=subject)
             detail = "the engine refused it; Capsulier's log says more"
             self._told.append(Ended(launch.execution_id, Reason.ENGINE, now_us(), launch.placement, detail=detail))
             self._wanted.set()
@@ -156,22 +162,45 @@ class Clerk:
         started_us = standing.started_us
         if started_us is None and standing.phase is Phase.ENDED and standing.reason is Reason.EXIT:
             started_us = standing.ended_us or now_us()  # its record was lost (a full disk), but nothing exits unbegun
+        if standing.phase is not Phase.WAITING:
+            self._measure_start(execution_id, started_us)
         if standing.phase in (Phase.RUNNING, Phase.ENDED, Phase.LOST) and started_us is not None:
             # Told again with its end, in case that its beginning was never recorded.
             self._told.append(Begun(execution_id, placement, started_us, handle))
         if standing.phase is Phase.LOST and not standing.ran:
             self._told.append(GivenBack(execution_id, placement))
         elif standing.phase in (Phase.ENDED, Phase.LOST):
-            self._told.append(_ended(execution_id, placement, standing))
+            self._told.append(ended := _ended(execution_id, placement, standing))
+            _log_end(ended)
         if standing.phase is Phase.RUNNING:
             self._soon()
         elif self._told:
             self._wanted.set()
 
+    def _measure_start(self, execution_id: int, started_us: int | None) -> None:
+        """Once for each; those that an earlier leader placed are not measured."""
+        ready_us = self._ready_us.pop(execution_id, None)
+        if started_us is not None and ready_us is not None:
+            START_LATENCY.observe(max(0, started_us - ready_us) / 1_000_000)
+
     def _soon(self) -> None:
         """Take a turn within `_BEGUN_WAITS_S`: nothing waits for a beginning, and a short program's end may join it."""
         if self._later is None:
             self._later = asyncio.get_running_loop().call_later(_BEGUN_WAITS_S, self._wanted.set)
+
+
+def _log_end(end: Ended) -> None:
+    """Ends as they should be fill no log unless it is asked for."""
+    level = logging.DEBUG if end.exit_code == 0 else logging.INFO
+    if _log.isEnabledFor(level):
+        words = in_words(outcome(end.reason, end.exit_code), end.reason, end.exit_code, end.signal, end.detail)
+        _log.log(
+            level,
+            "Execution %d ended: %s.",
+            end.execution_id,
+            words or "success",
+            extra={"execution_id": end.execution_id},
+        )
 
 
 def _may_be_retried(move: Move) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 
 from capsulier.conductor.clerk import Clerk
 from capsulier.conductor.database import Database
+from capsulier.conductor.figures import FIGURES
 from capsulier.conductor.janitor import Janitor
 from capsulier.conductor.leadership import Leadership
 from capsulier.conductor.mails import Mails
+from capsulier.conductor.reporter import Reporter
 from capsulier.conductor.scheduler import Scheduler
 from capsulier.config import config
 from capsulier.engines.protocol import Engine
@@ -38,6 +40,8 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
                     clerk.listen(),
                     scheduler.work(),
                     Mails().work(),
+                    Reporter(database).work(),
+                    FIGURES.watch_loop(),
                     Janitor().work(),
                     _pass_on_wakes(clerk, scheduler),
                 )

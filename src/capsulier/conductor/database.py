@@ -9,6 +9,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connections
 
+from capsulier.conductor.figures import DATABASE_FAILURES, TRANSACTION
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -30,11 +32,18 @@ class Database:
         """The function's answer. While the database is away it is tried again until the caller is cancelled: what is
         passed here is safe to repeat, whether it has changed nothing or all but for its answer."""
         loop = asyncio.get_running_loop()
+        took = TRANSACTION.labels(function.__name__.strip("_"))
+
+        def work() -> T:
+            with took.time():
+                return function(*args, **kwargs)
+
         while True:
             try:
-                return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
+                return await loop.run_in_executor(self._thread, work)
             except OperationalError as error:
                 self.failures += 1
+                DATABASE_FAILURES.inc()
                 if time.monotonic() - self._said_at >= _SAY_IT_AGAIN_S:
                     self._said_at = time.monotonic()
                     _log.warning("The database does not answer (%s). Trying again and again.", str(error).strip())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from capsulier.clock import now_us
 from capsulier.conductor.database import Database
+from capsulier.conductor.figures import FIRE_LATENESS
 from capsulier.conductor.leadership import Leadership
 from capsulier.services.fire_schedules import Fired, fire_schedules
 
@@ -26,6 +27,8 @@ class Scheduler:
         while True:
             self._wanted.clear()
             fired = await self._database(_fire, self._leadership.epoch)
+            for late_us in fired.late_us:
+                FIRE_LATENESS.observe(late_us / 1_000_000)
             wait_s = _LOOK_ANYWAY_S
             if fired.next_due_us is not None:
                 wait_s = min(wait_s, (fired.next_due_us - now_us()) / 1_000_000)

@@ -9,6 +9,11 @@ def launch_name(execution_id: int, placement: int) -> str:
     return f"{execution_id}-{placement}"
 
 
+def execution_of(name: str) -> int:
+    """The execution that a placement of this name is of."""
+    return int(name.partition("-")[0])
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedFile:
     """A file of the manager that the engine puts into the working directory before anything runs."""

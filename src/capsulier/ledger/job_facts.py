@@ -3,13 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from capsulier.core.states import LIVE, State
+from capsulier.core.states import ENDED, LIVE, State
 from capsulier.ledger import statements
 
 
 @dataclass(slots=True)
 class _Change:
     live: dict[State, int] = field(default_factory=lambda: dict.fromkeys(LIVE, 0))
+    ended: dict[State, int] = field(default_factory=lambda: dict.fromkeys(ENDED, 0))
     last_outcome: State | None = None
     last_ended_us: int | None = None
 
@@ -29,6 +30,7 @@ class JobFacts:
     def ended(self, job_id: int, before: State, outcome: State, ended_us: int) -> None:
         self.moved(job_id, before, outcome)
         change = self._changes[job_id]
+        change.ended[outcome] += 1
         if change.last_ended_us is None or ended_us >= change.last_ended_us:
             change.last_outcome, change.last_ended_us = outcome, ended_us
 
@@ -42,7 +44,7 @@ class JobFacts:
 def _row(job_id: int, change: _Change) -> dict[str, object]:
     return {
         "job_id": job_id,
-        **{state.value: step for state, step in change.live.items()},
+        **{state.value: step for state, step in (change.live | change.ended).items()},
         "last_outcome": change.last_outcome,
         "last_ended_us": change.last_ended_us,
     }

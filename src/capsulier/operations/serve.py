@@ -4,6 +4,7 @@ This supervisor imports the standard library only: it is small, and there is lit
 """
 
 import argparse
+import logging
 import os
 import selectors
 import signal
@@ -16,7 +17,9 @@ from pathlib import Path
 
 from capsulier.core.locations import default_data_dir
 from capsulier.operations.setup import CANNOT_START
+from capsulier.own_log import JsonLines
 
+_log = logging.getLogger(__name__)
 _SOONEST_RESTART_S = 0.2
 _LATEST_RESTART_S = 10.0
 _STEADY_S = 30.0
@@ -31,10 +34,11 @@ def main(argv: list[str]) -> int:
     os.environ["CAPSULIER_DATA_DIR"] = str(data_dir)
     if arguments.database:
         os.environ["CAPSULIER_DATABASE"] = arguments.database
+    _listen_to_own_log()
     try:
         listener = _bind(arguments.host, arguments.port)
     except OSError as error:
-        print(f"capsulier: {arguments.host}:{arguments.port} cannot be used: {error.strerror}.", file=sys.stderr)
+        _log.error("%s:%d cannot be used: %s.", arguments.host, arguments.port, error.strerror)
         return 1
     return _Supervisor(listener).run(_address(listener))
 
@@ -91,6 +95,13 @@ class _Child:
         self.process = None
 
 
+def _listen_to_own_log() -> None:
+    handler = logging.StreamHandler()
+    as_json = os.environ.get("CAPSULIER_LOG_FORMAT") == "json"
+    handler.setFormatter(JsonLines() if as_json else logging.Formatter("capsulier: %(message)s"))
+    _log.addHandler(handler)
+
+
 class _Supervisor:
     def __init__(self, listener: socket.socket) -> None:
         fd = listener.fileno()
@@ -129,7 +140,7 @@ class _Supervisor:
                 if code == CANNOT_START:  # it has said why
                     self._ending, self._code = True, CANNOT_START
                     return 0
-                print(f"capsulier: {child.name} ended ({code}). Starting it again.", file=sys.stderr, flush=True)
+                _log.warning("%s ended (%s). Starting it again.", child.name, code)
                 child.restart_later()
             if child.process is None:
                 if child.start_at <= now:

@@ -35,6 +35,7 @@ def _listener(host: str, port: int, fd: int | None) -> socket.socket:
 async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
     import uvicorn
 
+    from capsulier.api.figures import FIGURES
     from capsulier.asgi import application
 
     settle_memory()
@@ -46,12 +47,14 @@ async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
     ended = asyncio.Event()
     if with_parent:
         end_with_parent(ended)
+    watching = asyncio.create_task(FIGURES.watch_loop())
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     ending = asyncio.create_task(ended.wait())
     await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
     ending.cancel()
+    watching.cancel()
     note.unlink(missing_ok=True)
     return 0
 

@@ -21,6 +21,8 @@ _BATCH = 500
 
 class Fired(NamedTuple):
     schedules: int
+    late_us: list[int]
+    """Of each execution that was queued: by how much after it was due."""
     next_due_us: int | None
 
 
@@ -33,11 +35,14 @@ def fire_schedules(epoch: int, now: datetime) -> Fired:
     with transaction.atomic():
         check_epoch(epoch)
         rows = firing.due_schedules(now_us, _BATCH)
+        advances: list[firing.Advance] = []
         if rows:
             shaped = snapshots([row.version_id for row in rows])
-            firing.advance([_account(row, now, shaped) for row in rows], now_us)
+            advances = [_account(row, now, shaped) for row in rows]
+            firing.advance(advances, now_us)
             wake(CONDUCTOR, PAGES)
-        return Fired(len(rows), firing.next_due_us())
+        started = [fire for each in advances for fire in each.fires if fire.execution is not None]
+        return Fired(len(rows), [now_us - fire.due_us for fire in started], firing.next_due_us())
 
 
 def _account(row: Any, now: datetime, shaped: dict[int, dict[str, Any]]) -> firing.Advance:
@@ -45,5 +50,5 @@ def _account(row: Any, now: datetime, shaped: dict[int, dict[str, Any]]) -> firi
     try:
         return account(row, now, shaped[row.version_id], policy=CatchUp(row.catch_up), why=FireWhy.DOWN)
     except Exception:
-        _log.exception("The schedule of job %d fires no more.", row.job_id)
+        _log.exception("The schedule of job %d fires no more.", row.job_id, extra={"job_id": row.job_id})
         return fire_no_more(row, now, "Capsulier failed to work the schedule out; its log says more")

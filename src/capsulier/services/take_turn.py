@@ -25,6 +25,8 @@ class Turn(NamedTuple):
     failures: list[Ended]
     """Placed, but no launch could be made of them; to be recorded in the next turn."""
     seen: "Seen | None"
+    ready_us: dict[int, int]
+    """Of each execution that was placed: since when it could leave the queue."""
 
 
 class Seen(NamedTuple):
@@ -56,7 +58,7 @@ def take_turn(epoch: int, told: Sequence[moves.Move], *, engine: str, node: str,
         if moved or placed:
             wake(PAGES)
     launches, failures = _compile(placed)
-    return Turn(launches, failures, seen)
+    return Turn(launches, failures, seen, {facts.id: facts.not_before_us for facts in placed})
 
 
 def _compile(placed: Sequence[Any]) -> tuple[list[Launch], list[Ended]]:
@@ -68,7 +70,7 @@ def _compile(placed: Sequence[Any]) -> tuple[list[Launch], list[Ended]]:
         except CapsulierError as error:
             failures.append(Ended(facts.id, Reason.SETUP, now_us(), facts.placement, detail=error.sentence))
         except Exception:
-            _log.exception("No launch could be made of execution %d.", facts.id)
+            _log.exception("No launch could be made of execution %d.", facts.id, extra={"execution_id": facts.id})
             detail = "Capsulier failed to prepare it; its log says more"
             failures.append(Ended(facts.id, Reason.ENGINE, now_us(), facts.placement, detail=detail))
     return launches, failures

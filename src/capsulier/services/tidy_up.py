@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from capsulier.packages.storage import remove_strays
 from capsulier.services.clean_environments import clean_environments
 from capsulier.services.delete_job import KEPT
 from capsulier.services.drafts import utc_now
 from capsulier.services.execution_files import execution_directories
-from capsulier.store.models import Execution, Job, Package, SignInLink, Version
+from capsulier.store.models import Execution, Job, Package, Platform, SignInLink, Version
 
 _UNREFERENCED = timedelta(hours=24)
 
@@ -38,6 +38,11 @@ def purge(job: Job, before: datetime) -> None:
     with transaction.atomic():
         if not Job.objects.filter(id=job.pk, deleted_at__lt=before).update(current_version=None):
             return  # restored a moment ago
+        Platform.objects.filter(id=job.platform_id).update(
+            past_successes=F("past_successes") + job.successes,
+            past_failures=F("past_failures") + job.failures,
+            past_kills=F("past_kills") + job.kills,
+        )
         Execution.objects.filter(job=job).delete()
         Version.objects.filter(job=job).delete()
         job.delete()

@@ -189,7 +189,7 @@ class LocalEngine:
             claim = read_claim(placement.directory)
         except OSError:
             # Neither found nor fenced: not to be judged yet.
-            _log.exception("Cannot recover %s yet", placement.name)
+            _log.exception("Cannot recover %s yet", placement.name, extra=placement.subject)
             asyncio.get_running_loop().call_later(_RETRY_S, self._take_over, placement)
             return
         if is_fenced:

@@ -65,7 +65,7 @@ class Following:
         try:
             standing = self._adopt(placement, read_claim(placement.directory))
         except OSError:
-            _log.exception("Cannot follow %s yet", placement.name)
+            _log.exception("Cannot follow %s yet", placement.name, extra=placement.subject)
             self._later(self.pursue, placement)
             return
         if standing.phase in (Phase.ENDED, Phase.LOST):
@@ -154,7 +154,7 @@ class Following:
                 placement.pid = None
                 self.pursue(placement)
         except OSError:
-            _log.exception("Cannot tell yet how %s ended", placement.name)
+            _log.exception("Cannot tell yet how %s ended", placement.name, extra=placement.subject)
             self._later(self._judge, placement, code)
 
     def _later(self, work: Callable[..., None], *arguments: object) -> None:

@@ -53,7 +53,7 @@ class Guard:
                     try:
                         self._look_at(placement, now)
                     except Exception:
-                        _log.exception("Cannot keep the time index of %s", placement.name)
+                        _log.exception("Cannot keep the time index of %s", placement.name, extra=placement.subject)
                         placement.log_due = now + 10
             await asyncio.sleep(_LOG_PAUSE_S)
 

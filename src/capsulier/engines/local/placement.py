@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from capsulier.core.launch import Launch, Limits
+from capsulier.core.launch import Launch, Limits, execution_of
 from capsulier.engines.local.paths import directory_of
 from capsulier.engines.protocol import Phase, Standing
 
@@ -48,6 +48,11 @@ class Placement:
     @classmethod
     def of(cls, root: Path, launch: Launch) -> "Placement":
         return cls(launch.name, str(directory_of(root, launch.name)), launch.limits)
+
+    @property
+    def subject(self) -> dict[str, int]:
+        """What a line of the log about it carries as `extra`."""
+        return {"execution_id": execution_of(self.name)}
 
     @property
     def is_running(self) -> bool:

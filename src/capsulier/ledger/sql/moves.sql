@@ -56,6 +56,7 @@ RETURNING execution.id AS id
 -- The facts of the jobs concerned, by how much each has changed.
 UPDATE job
 SET queued = job.queued + rows.queued, pending = job.pending + rows.pending, running = job.running + rows.running,
+    successes = job.successes + rows.success, failures = job.failures + rows.failed, kills = job.kills + rows.killed,
     -- News can be late: an end before the last one known does not become the last outcome.
     last_outcome = CASE
         WHEN rows.last_ended_us >= COALESCE(job.last_ended_us, 0) THEN rows.last_outcome ELSE job.last_outcome END,
@@ -63,7 +64,8 @@ SET queued = job.queued + rows.queued, pending = job.pending + rows.pending, run
         WHEN rows.last_ended_us >= COALESCE(job.last_ended_us, 0) THEN rows.last_ended_us ELSE job.last_ended_us END,
     changed_us = %(now_us)s
 FROM ROWS(
-    job_id bigint, queued integer, pending integer, running integer, last_outcome text, last_ended_us bigint
+    job_id bigint, queued integer, pending integer, running integer, success integer, failed integer, killed integer,
+    last_outcome text, last_ended_us bigint
 )
 WHERE job.id = rows.job_id
 

@@ -1,7 +1,7 @@
 from capsulier.store.models.alert import Mail
 from capsulier.store.models.change import Change
 from capsulier.store.models.execution import Execution
-from capsulier.store.models.installation import Installation, Lease
+from capsulier.store.models.installation import Figures, Installation, Lease
 from capsulier.store.models.job import Job, Version
 from capsulier.store.models.package import Package
 from capsulier.store.models.people import Membership, SignInLink, Token, User
@@ -11,6 +11,7 @@ from capsulier.store.models.schedule import Fire, Schedule
 __all__ = [
     "Change",
     "Execution",
+    "Figures",
     "Fire",
     "Installation",
     "Job",

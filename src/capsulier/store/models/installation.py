@@ -29,3 +29,17 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.holder} (epoch {self.epoch})"
+
+
+class Figures(models.Model):
+    """What a process without an address of its own tells of itself: its measurements as Prometheus reads them."""
+
+    process = models.CharField(max_length=63, primary_key=True)
+    at_us = models.BigIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "figures"
+
+    def __str__(self) -> str:
+        return f"figures of the {self.process}"

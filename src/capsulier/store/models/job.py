@@ -43,6 +43,11 @@ class Job(models.Model):
     queued = models.PositiveIntegerField(default=0)
     pending = models.PositiveIntegerField(default=0)
     running = models.PositiveIntegerField(default=0)
+    successes = models.PositiveIntegerField(default=0)
+    """How many of its executions have ever ended so. Nobody has to count a million rows, and those that are no longer
+    kept still count."""
+    failures = models.PositiveIntegerField(default=0)
+    kills = models.PositiveIntegerField(default=0)
     last_execution_id = models.BigIntegerField(null=True)
     """The one with the highest number."""
     last_outcome = models.CharField(max_length=16, blank=True)

@@ -8,6 +8,10 @@ class Platform(models.Model):
     label = models.CharField(max_length=255)
     max_running = models.PositiveIntegerField()
     """Executions at once (pending or running) over all its jobs; the others wait in the queue."""
+    past_successes = models.PositiveIntegerField(default=0)
+    """How many executions of jobs that are no more ended so: what was counted once never goes down."""
+    past_failures = models.PositiveIntegerField(default=0)
+    past_kills = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
