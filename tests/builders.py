@@ -3,7 +3,9 @@
 from itertools import count
 from typing import Any
 
+from capsulier.clock import now_us
 from capsulier.core.access import Actor, Role
+from capsulier.ledger.lease import take_lease
 from capsulier.ledger.queueing import NewExecution
 from capsulier.services.create_job import JobDraft, create_job
 from capsulier.services.drafts import ScheduleDraft, SettingsDraft, VersionDraft
@@ -18,6 +20,12 @@ def make_platform(name: str = "main", *, max_running: int = 32) -> Platform:
     Lease.objects.get_or_create(name="conductor")
     platform, _ = Platform.objects.update_or_create(name=name, defaults={"label": name, "max_running": max_running})
     return platform
+
+
+def make_leader() -> None:
+    """A conductor that leads for the next minute."""
+    make_platform()
+    take_lease("a test", now_us=now_us(), ttl_us=60_000_000)
 
 
 def make_user(name: str = "ana", role: Role | None = Role.EDITOR, platform: Platform | None = None) -> User:

@@ -20,6 +20,8 @@ INDEXES = [
     ("at_work", {"execution_at_work"}, {"engine": "local", "node": "here"}),
     ("stops_to_do", {"execution_to_stop", "execution_at_work"}, {"engine": "local", "node": "here"}),
     ("forced_elsewhere", {"execution_to_stop", "execution_at_work"}, {"engine": "local", "node": "there"}),
+    ("waiting", {"execution_queue", "execution_delayed"}, {"now_us": 10**9, "rows": '[{"id": 12000}]'}),
+    ("first_in_queue", {"execution_queue"}, {"now_us": 10**9, "rows": '[{"job_id": 8}]'}),
     ("work_per_platform", {"execution_at_work"}, {}),
 ]
 
@@ -31,6 +33,7 @@ def test_statements_use_their_indexes() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     assert plans_without_index() == []
+    assert "Seq Scan on execution" not in plan("waiting", {"now_us": 10**9, "rows": '[{"id": 12000}]'})
 
 
 def plans_without_index() -> list[str]:

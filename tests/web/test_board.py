@@ -19,7 +19,7 @@ from capsulier.ledger.queueing import queue
 from capsulier.services.drafts import ScheduleDraft
 from capsulier.services.pause_schedule import pause_schedule
 from capsulier.store.models import Execution, Fire, Job, Schedule
-from tests.builders import make_actor, make_job, make_platform, new_execution
+from tests.builders import make_actor, make_job, make_leader, make_platform, new_execution
 from tests.web.people import client_of, text_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -61,6 +61,16 @@ def test_a_row_says_how_it_ended_when_and_how_long_it_took() -> None:
 def test_a_job_that_waits_shows_its_last_outcome_first() -> None:
     end(make_job("waiting", schedule=DAILY), exit_code=3)
     assert "Failed, Waiting next schedule run waiting" in text_of(client_of().get("/"))
+
+
+def test_a_row_says_what_its_queue_waits_for() -> None:
+    make_leader()
+    job = make_job("waiting", max_running=1)
+    first, *_ = queue([new_execution(job)] * 3, S)
+    place([first.id], engine="local", node="here", now_us=2 * S)
+    words = "2 in the queue, the first waits for 1 other of this job to end: 1 at once"
+    for address in ("/", "/?view=table"):
+        assert f'title="{words}"' in client_of().get(address).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from capsulier.clock import now_us
 from capsulier.core.access import Role
 from capsulier.services.delete_job import delete_job
 from capsulier.services.drafts import ScheduleDraft, VersionDraft
@@ -14,7 +15,7 @@ from capsulier.services.progress import progress_path
 from capsulier.services.rollback_job import rollback_job
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.store.models import Execution, Job
-from tests.builders import make_actor, make_job
+from tests.builders import make_actor, make_job, make_leader
 from tests.web.past import live_execution, past_execution
 from tests.web.people import anybody, client_of, text_of
 
@@ -110,9 +111,11 @@ def test_one_that_waits_in_the_queue_does_not_hide_the_log_of_one_that_runs() ->
     job = make_job()
     running = live_execution(job, logs={"stdout": b"still here\n"})
     live_execution(job, "queued", alone=True)
+    Job.objects.filter(id=job.pk).update(running=1, queued=1)
+    make_leader()
     shown = page(job)
     assert f"Log of #{running.number}" in shown
-    assert "waits for the execution before to end" in shown
+    assert "waits for 1 other of this job to end" in shown
 
 
 def test_a_failed_job_says_what_changed_since_it_last_worked() -> None:
@@ -227,9 +230,19 @@ def test_a_row_of_an_execution_says_who_started_what() -> None:
 def test_a_queued_execution_says_what_it_waits_for() -> None:
     job = make_job(max_running=1)
     live_execution(job)
-    live_execution(job, "queued")
+    queued = live_execution(job, "queued")
     Job.objects.filter(id=job.pk).update(running=1, queued=1)
-    assert "waits: 1 of 1 executions of this job at once" in page(job, "/executions")
+    assert "Queued waits for a conductor: none is running" in page(job, "/executions")
+    make_leader()
+    words = "waits for 1 other of this job to end: 1 at once"
+    assert f"Queued {words}" in page(job, "/executions")
+    assert words in text_of(client_of().get(f"/executions/{queued.pk}"))
+
+
+def test_the_head_of_a_job_says_what_its_queue_waits_for() -> None:
+    job = make_job()
+    live_execution(job, "queued", not_before_us=now_us() + 250_000_000, trigger="retry")
+    assert "Queued retry in 4 min" in page(job, "/head")
 
 
 def test_changes_say_in_words_what_was_before_and_after() -> None:

@@ -30,10 +30,11 @@ def job_status(job: dict[str, Any]) -> Cell:
 
 
 def execution_state(execution: dict[str, Any]) -> Cell:
-    """Icon, word and why: "✕ Failed, exit 3"."""
+    """Icon, word and why: "✕ Failed, exit 3", "⧖ Queued, retry in 4 min"."""
     status = Status(execution["state"])
     icon, style = _LOOKS[status]
-    return Cell(", ".join(filter(None, (f"{icon} {status.label}", execution["why"]))), style)
+    waits = execution["waits"]["words"] if execution.get("waits") else ""
+    return Cell(", ".join(filter(None, (f"{icon} {status.label}", execution["why"], waits))), style)
 
 
 def instant(text: str | None) -> datetime | None:

@@ -13,7 +13,8 @@ from capsulier.api.v2.shapes.shape import Page, PageSize
 from capsulier.core.states import State
 from capsulier.services.finding import find_execution, find_job
 from capsulier.services.stop_execution import stop_execution
-from capsulier.store.reads.executions import ExecutionFilter, read_all_executions, read_executions
+from capsulier.services.waiting import waits_of
+from capsulier.store.reads.executions import ExecutionFilter, ExecutionPage, read_all_executions, read_executions
 
 router = Router(tags=["Executions"])
 of_job = Router(tags=["Executions"])
@@ -32,7 +33,7 @@ def list_of_job(
     """List the executions of a job, the latest first."""
     job = find_job(request.auth, job_id, deleted=True)
     found = read_executions(job, ExecutionFilter(states=state), before=page, count=size)
-    return Page(items=[ExecutionOut.of(row) for row in found.items], next=found.next)
+    return _page(found)
 
 
 @router.get("", response=Page[ExecutionOut])
@@ -45,13 +46,14 @@ def list_all(
 ) -> Page[ExecutionOut]:
     """List the executions of all jobs that you may see, the latest first."""
     found = read_all_executions(platform_ids(request.auth, platform), state, before=page, count=size)
-    return Page(items=[ExecutionOut.of(row) for row in found.items], next=found.next)
+    return _page(found)
 
 
 @router.get("/{int:execution_id}", response=ExecutionOut)
 def get_execution(request: AskedRequest, execution_id: ExecutionId) -> ExecutionOut:
     """Look at an execution; also at how far it says it is, and what it says it has made."""
-    return ExecutionOut.of(find_execution(request.auth, execution_id), with_progress=True)
+    row = find_execution(request.auth, execution_id)
+    return ExecutionOut.of(row, waits_of([row]).get(row.pk), with_progress=True)
 
 
 @router.post("/{int:execution_id}/stop", response={202: ExecutionOut})
@@ -59,3 +61,8 @@ def stop_one(request: AskedRequest, execution_id: ExecutionId, body: Stop | None
     """Ask it to stop; asking again is the same as once. One in the queue has ended when this answers."""
     stop_execution(request.auth, execution_id, force=bool(body and body.force))
     return Status(202, ExecutionOut.of(find_execution(request.auth, execution_id)))
+
+
+def _page(found: ExecutionPage) -> Page[ExecutionOut]:
+    waits = waits_of(found.items)
+    return Page(items=[ExecutionOut.of(row, waits.get(row.pk)) for row in found.items], next=found.next)

@@ -36,6 +36,7 @@ from capsulier.services.restore_job import restore_job
 from capsulier.services.run_job import run_job
 from capsulier.services.stop_job import stop_job
 from capsulier.services.versions import default_command
+from capsulier.services.waiting import waits_of
 from capsulier.store.models import Execution, Job
 from capsulier.store.reads.job import read_changes
 from capsulier.store.reads.jobs import JobFilter, jobs_query, with_all
@@ -166,7 +167,7 @@ def show(job_id: int, response: HttpResponse) -> JobDetail:
     job = with_all(Job.objects.filter(id=job_id)).get()
     note_revision(response, job)
     [last] = _last_executions([job])
-    return JobDetail.of(job, last, getattr(job, "schedule", None))
+    return JobDetail.of(job, last, getattr(job, "schedule", None), waits_of([last] if last else []))
 
 
 def platform_ids(actor: Actor, name: str | None) -> list[int]:
@@ -178,7 +179,8 @@ def platform_ids(actor: Actor, name: str | None) -> list[int]:
 
 def _shown(jobs: Sequence[Job]) -> list[JobOut]:
     lasts = _last_executions(jobs)
-    return [JobOut.of(job, last, getattr(job, "schedule", None)) for job, last in zip(jobs, lasts, strict=True)]
+    waits = waits_of(filter(None, lasts))
+    return [JobOut.of(job, last, getattr(job, "schedule", None), waits) for job, last in zip(jobs, lasts, strict=True)]
 
 
 def _last_executions(jobs: Sequence[Job]) -> list[Execution | None]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from capsulier.clock import as_us
-from capsulier.core.states import LIVE
 from capsulier.store.models import Execution, Job
 
 PAGE = 50
@@ -82,9 +81,3 @@ def read_latest(execution: Execution, count: int = 30) -> Sequence[Execution]:
     same_job = Execution.objects.filter(job_id=execution.job_id).order_by("-number")
     newest = list(same_job[:count])
     return newest if execution in newest else [*newest, execution]
-
-
-def count_at_work(execution: Execution) -> tuple[int, int]:
-    """What is pending or running, in its job and in its platform: why a queued one waits."""
-    at_work = Execution.objects.filter(platform_id=execution.platform_id, state__in=LIVE - {"queued"})
-    return at_work.filter(job_id=execution.job_id).count(), at_work.count()

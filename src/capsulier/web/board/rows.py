@@ -1,6 +1,6 @@
 """A job as a line of the board or of its table, ready to be drawn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -21,9 +21,11 @@ class ShownRow:
     lasted_us: int | None
     """Of an ended one."""
     is_paused: bool
+    waits: str
+    """What its queue waits for; empty where it has none."""
 
 
-def show_row(row: Row, now_us: int) -> ShownRow:
+def show_row(row: Row, now_us: int, waits: str) -> ShownRow:
     last = row.last
     has_ended = last is not None and State(last.state) in ENDED
     return ShownRow(
@@ -33,8 +35,10 @@ def show_row(row: Row, now_us: int) -> ShownRow:
         last_at_us=(last.ended_us or last.started_us or last.queued_us) if last else None,
         lasted_us=last.ended_us - last.started_us if last and has_ended and last.ended_us and last.started_us else None,
         is_paused=row.is_paused,
+        waits=waits,
     )
 
 
-def show_rows(rows: Iterable[Row], now_us: int) -> list[ShownRow]:
-    return [show_row(row, now_us) for row in rows]
+def show_rows(rows: Iterable[Row], now_us: int, waits: Mapping[int, str]) -> list[ShownRow]:
+    """`waits` are the answers of `services.waiting`, by job."""
+    return [show_row(row, now_us, waits.get(row.job.pk, "")) for row in rows]

@@ -11,6 +11,7 @@ from capsulier.capsules.shelf import capsules
 from capsulier.clock import now_us
 from capsulier.config import config
 from capsulier.core.states import Status
+from capsulier.services.waiting import waits_of_jobs
 from capsulier.store.reads.board import Card, changed_among, count_matching, read_board, read_page, read_rows
 from capsulier.store.reads.jobs import count_by_status, jobs_query
 from capsulier.web.base.actor import platform_of_request
@@ -72,9 +73,10 @@ def show_changes(request: HttpRequest) -> HttpResponse:
     if len(rows) < len(asked.keep) or count_matching(platform.id, asked.filter, asked.keep) != total:
         return render(request, "board/changes.html", {**_content(platform.id, asked), "is_whole": True})
     changed = changed_among(asked.keep, since_us)
+    shown = [row for row in rows if row.job.pk in changed]
     context = {
         **_counters(count_by_status(jobs_query(platform.id)), asked),
-        "rows": show_rows([row for row in rows if row.job.pk in changed], at_us),
+        "rows": show_rows(shown, at_us, waits_of_jobs(row.job for row in shown)),
         "asked": asked,
         "since": at_us - _OVERLAP_US,
         "total": total,
@@ -97,7 +99,7 @@ def _content(platform_id: int, asked: Asked) -> dict[str, Any]:
         page = read_page(platform_id, asked.filter, at_us, sort=asked.sort, number=asked.page, keep=asked.keep)
         context |= {
             "page": page,
-            "rows": show_rows(page.rows, at_us),
+            "rows": show_rows(page.rows, at_us, waits_of_jobs(row.job for row in page.rows)),
             "columns": _columns(asked),
             "previous_url": asked.but(page=page.number - 1) if page.number > 1 else "",
             "next_url": asked.but(page=page.number + 1) if page.number < page.pages else "",
@@ -106,7 +108,8 @@ def _content(platform_id: int, asked: Asked) -> dict[str, Any]:
         counts = page.counts
     else:
         board = read_board(platform_id, asked.filter, at_us, keep=asked.keep)
-        context |= {"sections": _sections(board.cards, shelf, asked, at_us), "total": board.total}
+        waits = waits_of_jobs(row.job for card in board.cards.values() for row in card.rows)
+        context |= {"sections": _sections(board.cards, shelf, asked, at_us, waits), "total": board.total}
         counts = board.counts
     has_jobs = bool(context["total"]) or jobs_query(platform_id).exists()
     return context | _counters(counts, asked) | {"is_empty": not has_jobs}
@@ -125,7 +128,9 @@ def _counters(counts: Mapping[Status, int], asked: Asked) -> dict[str, Any]:
     }
 
 
-def _sections(cards: Mapping[tuple[str, str], Card], shelf: Shelf, asked: Asked, at_us: int) -> list[ShownSection]:
+def _sections(
+    cards: Mapping[tuple[str, str], Card], shelf: Shelf, asked: Asked, at_us: int, waits: Mapping[int, str]
+) -> list[ShownSection]:
     """Each category with its capsules; where something is searched for, only those with a match."""
     sections = []
     for category, label in CATEGORIES.items():
@@ -133,7 +138,7 @@ def _sections(cards: Mapping[tuple[str, str], Card], shelf: Shelf, asked: Asked,
         used = [capsule for of_category, capsule in cards if of_category == category]
         by_label = sorted({*offered, *used}, key=lambda each: shelf[each].label.lower() if each in shelf else each)
         shown = [
-            _card(cards.get((category, each)) or Card(category, each), shelf.get(each), asked, at_us)
+            _card(cards.get((category, each)) or Card(category, each), shelf.get(each), asked, at_us, waits)
             for each in by_label
         ]
         if shown:
@@ -143,7 +148,7 @@ def _sections(cards: Mapping[tuple[str, str], Card], shelf: Shelf, asked: Asked,
     return sections
 
 
-def _card(card: Card, capsule: Capsule | None, asked: Asked, at_us: int) -> ShownCard:
+def _card(card: Card, capsule: Capsule | None, asked: Asked, at_us: int, waits: Mapping[int, str]) -> ShownCard:
     return ShownCard(
         category=card.category,
         capsule=card.capsule,
@@ -151,7 +156,7 @@ def _card(card: Card, capsule: Capsule | None, asked: Asked, at_us: int) -> Show
         icon=capsule.icon if capsule else "package",
         colour=capsule.colour if capsule else "secondary",
         total=card.total,
-        rows=show_rows(card.rows, at_us),
+        rows=show_rows(card.rows, at_us, waits),
         all_url=asked.but(is_table=True, capsule=card.capsule, category=card.category),
         is_offered=capsule is not None and card.category in capsule.categories,
     )

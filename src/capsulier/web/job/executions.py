@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from capsulier.clock import now_us
 from capsulier.core.states import State, Status
+from capsulier.services.waiting import waits_of
 from capsulier.store.reads.executions import ExecutionFilter, read_executions
 from capsulier.web.job.execution_words import TRIGGERS, show_executions
-from capsulier.web.job.overview import room_of
 from capsulier.web.job.shell import shell
 
 
@@ -70,7 +69,7 @@ def show_executions_of_job(request: HttpRequest, job_id: int) -> HttpResponse:
     page = read_executions(context["job"], asked.filter, asked.before)
     context |= {
         "asked": asked,
-        "rows": show_executions(page.items, now_us(), room_of(page.items)),
+        "rows": show_executions(page.items, waits_of(page.items)),
         "next_query": asked.query(before=page.next) if page.next else "",
         "first_query": asked.query(before=None),
         "this_query": asked.query(),

@@ -10,11 +10,11 @@ from capsulier.clock import now_us
 from capsulier.core.alerts import AlertKind
 from capsulier.core.states import State
 from capsulier.services.progress import read_progress
+from capsulier.services.waiting import waits_of
 from capsulier.store.models import Execution, Job
-from capsulier.store.reads.executions import count_at_work
 from capsulier.store.reads.job import Overview, read_last_success_before, read_overview
 from capsulier.web.job.chart import draw_chart
-from capsulier.web.job.execution_words import Room, show_execution, show_executions
+from capsulier.web.job.execution_words import show_execution, show_executions
 from capsulier.web.job.schedule_words import show_schedule
 from capsulier.web.job.shell import shell
 from capsulier.web.job.what_changed import Comparison, compare
@@ -59,8 +59,8 @@ def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
     last = context["head"].last
     return context | {
         "read": read,
-        "last": show_execution(last, at_us) if last else None,
-        "live": show_executions(read.live, at_us, room_of(read.live)),
+        "last": show_execution(last) if last else None,
+        "live": show_executions(read.live, waits_of(read.live)),
         "comparison": _comparison(read, last),
         **_progress(read, at_us),
         "error_lines": _error_lines(last),
@@ -71,15 +71,6 @@ def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
         "version": job.current_version,
         "alert_words": _alert_words(job),
     }
-
-
-def room_of(executions: Any) -> Room | None:
-    """What the first queued one of these may be waiting for."""
-    queued = next((each for each in executions if each.state == State.QUEUED), None)
-    if queued is None:
-        return None
-    of_job, of_platform = count_at_work(queued)
-    return Room(of_job, of_platform, queued.job.max_running, queued.platform.max_running)
 
 
 def _comparison(read: Overview, last: Execution | None) -> Comparison | None:

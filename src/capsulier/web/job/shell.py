@@ -10,6 +10,7 @@ from capsulier.config import config
 from capsulier.core.access import Action
 from capsulier.core.states import ENDED, State, Status
 from capsulier.services.finding import find_job
+from capsulier.services.waiting import waits_of_jobs
 from capsulier.store.models import Job
 from capsulier.store.reads.job import JobHead, read_head
 from capsulier.web.base.actor import actor_of_request
@@ -52,6 +53,7 @@ def shell(request: HttpRequest, job_id: int, panel: str) -> dict[str, Any]:
         "may_edit": may_edit,
         "may_run": job.deleted_at is None and actor.may(Action.RUN, job.platform_id),
         "reason": _reason(head),
+        "waits": "" if job.running else waits_of_jobs([job]).get(job.pk, ""),
         "ended_us": _ended_us(head),
         "page_status": (status := _page_status(head)),
         "page_title": _title(job, status, panel),

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from capsulier.clock import now_us
 from capsulier.core.errors import CapsulierError
+from capsulier.services.waiting import waits_of_jobs
 from capsulier.store.reads.board import read_rows
 from capsulier.web.base.htmx import with_toast
 from capsulier.web.base.refusals import refuse
@@ -26,7 +27,8 @@ def answer(request: HttpRequest, words: str, *, job_id: int, platform_id: int) -
     template = _ROWS.get(request.GET.get("as", ""))
     if template is None:
         return with_toast(HttpResponse(status=204), words)
-    rows = show_rows(read_rows(platform_id, [job_id]), now_us())
+    read = read_rows(platform_id, [job_id])
+    rows = show_rows(read, now_us(), waits_of_jobs(row.job for row in read))
     return render(request, template, {"row": rows[0]}) if rows else HttpResponse(status=204)
 
 

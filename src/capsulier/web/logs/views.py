@@ -4,15 +4,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from capsulier.clock import now_us
 from capsulier.services.finding import find_execution
 from capsulier.services.stop_execution import stop_execution
+from capsulier.services.waiting import waits_of
 from capsulier.store.models import Execution
 from capsulier.store.reads.executions import read_latest, read_neighbours
 from capsulier.web.base.actor import actor_of_request
 from capsulier.web.base.htmx import with_toast
 from capsulier.web.job.execution_words import show_execution, show_executions
-from capsulier.web.job.overview import room_of
 from capsulier.web.job.shell import shell
 from capsulier.web.logs.view import Streams
 from capsulier.web.logs.viewer import viewer
@@ -56,13 +55,12 @@ def stop(request: HttpRequest, execution_id: int) -> HttpResponse:
 
 
 def _chooser(execution: Execution) -> dict[str, Any]:
-    at_us = now_us()
     before, after = read_neighbours(execution)
     return {
-        "shown": show_execution(execution, at_us, room_of([execution])),
+        "shown": show_execution(execution, waits_of([execution])),
         "before": before,
         "after": after,
-        "latest": show_executions(read_latest(execution), at_us),
+        "latest": show_executions(read_latest(execution)),
     }
 
 

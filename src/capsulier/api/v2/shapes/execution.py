@@ -4,6 +4,7 @@ from capsulier.api.v2.shapes.shape import Instant, Page, Shape, instant
 from capsulier.clock import as_datetime
 from capsulier.core.reasons import Reason, in_words
 from capsulier.core.states import LIVE, State
+from capsulier.core.waiting import Cause, Waits
 from capsulier.services.progress import Progress, read_progress
 from capsulier.services.work_files import WorkFile
 from capsulier.store.models import Execution
@@ -50,6 +51,20 @@ class WorkFiles(Page[WorkFileOut]):
     """There are more than are listed."""
 
 
+class WaitsOut(Shape):
+    """Why it has not begun."""
+
+    cause: Cause
+    words: str
+    """For a person: "waits for 2 others of this job to end: 1 at once"."""
+    position: int | None
+    """Its place in the queue of its job, from 1; null before its delay is over, and once it has left the queue."""
+
+    @classmethod
+    def of(cls, waits: Waits) -> "WaitsOut":
+        return cls(cause=waits.cause, words=waits.words, position=waits.position)
+
+
 class ExecutionOut(Shape):
     id: int
     job_id: int
@@ -74,6 +89,8 @@ class ExecutionOut(Shape):
     """The id of the execution that failed before it."""
     variables: list[str]
     """The names of the variables given for this run."""
+    waits: WaitsOut | None
+    """Of one that is queued or pending; null in the answer to the request that queued it."""
     stopping: bool
     """Somebody asked it to stop and it has not ended yet."""
     due_at: Instant | None
@@ -88,8 +105,8 @@ class ExecutionOut(Shape):
     """What a running program tells of itself; of one that has ended only where it is asked for alone."""
 
     @classmethod
-    def of(cls, row: Execution, *, with_progress: bool = False) -> "ExecutionOut":
-        """`row` comes with its version and triggered_by."""
+    def of(cls, row: Execution, waits: Waits | None = None, *, with_progress: bool = False) -> "ExecutionOut":
+        """`row` comes with its version and triggered_by, `waits` from `services.waiting`."""
         told = read_progress(row.id, row.placement) if with_progress or row.state == State.RUNNING else None
         state, reason = State(row.state), Reason(row.reason) if row.reason else None
         return cls.model_construct(
@@ -108,6 +125,7 @@ class ExecutionOut(Shape):
             attempt=row.attempt,
             retry_of=row.retry_of_id,
             variables=sorted(row.variables),
+            waits=WaitsOut.of(waits) if waits else None,
             stopping=row.stop_us is not None and state in LIVE,
             due_at=instant(row.due_us),
             queued_at=as_datetime(row.queued_us),

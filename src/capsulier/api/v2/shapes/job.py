@@ -1,5 +1,6 @@
 """A job on the wire."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ConfigDict
@@ -12,6 +13,7 @@ from capsulier.core.alerts import AlertKind
 from capsulier.core.catch_up import CatchUp
 from capsulier.core.overlap import Overlap
 from capsulier.core.states import State, Status
+from capsulier.core.waiting import Waits
 from capsulier.services.create_job import JobDraft
 from capsulier.services.drafts import SettingsDraft, VersionDraft
 from capsulier.store.models import Execution, Job, Schedule
@@ -51,9 +53,9 @@ class JobOut(Shape):
     deleted_at: Instant | None
 
     @classmethod
-    def of(cls, row: Job, last: Execution | None, schedule: Schedule | None) -> "JobOut":
-        """`row` comes with its platform, current version and created_by."""
-        return cls(**_facts(row, last, schedule))
+    def of(cls, row: Job, last: Execution | None, schedule: Schedule | None, waits: Mapping[int, Waits]) -> "JobOut":
+        """`row` comes with its platform, current version and created_by; `waits` is of `services.waiting`."""
+        return cls(**_facts(row, last, schedule, waits))
 
 
 class JobDetail(JobOut):
@@ -61,9 +63,11 @@ class JobDetail(JobOut):
     """The current one in full."""
 
     @classmethod
-    def of(cls, row: Job, last: Execution | None, schedule: Schedule | None) -> "JobDetail":
+    def of(cls, row: Job, last: Execution | None, schedule: Schedule | None, waits: Mapping[int, Waits]) -> "JobDetail":
         version = row.current_version
-        return cls(**_facts(row, last, schedule), version=VersionOut.of(version, version.pk) if version else None)
+        return cls(
+            **_facts(row, last, schedule, waits), version=VersionOut.of(version, version.pk) if version else None
+        )
 
 
 class JobPage(Shape):
@@ -179,7 +183,7 @@ class ChangeOut(Shape):
     after: dict[str, Any]
 
 
-def _facts(row: Job, last: Execution | None, schedule: Schedule | None) -> dict[str, Any]:
+def _facts(row: Job, last: Execution | None, schedule: Schedule | None, waits: Mapping[int, Waits]) -> dict[str, Any]:
     return {
         "id": row.pk,
         "platform": row.platform.name,
@@ -192,7 +196,7 @@ def _facts(row: Job, last: Execution | None, schedule: Schedule | None) -> dict[
         "current_version": row.current_version.number if row.current_version else None,
         "schedule": ScheduleOut.of(schedule) if schedule else None,
         "next_fire_at": instant(row.next_fire_us),
-        "last_execution": ExecutionOut.of(last) if last else None,
+        "last_execution": ExecutionOut.of(last, waits.get(last.pk)) if last else None,
         "queued": row.queued,
         "pending": row.pending,
         "running": row.running,
