@@ -3,21 +3,22 @@
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 
 from tests.bench.measure import Measure, make_job, ms, p50, p95
-from tests.servers import Server
+from tests.servers import Server, serving
 
 _RUNS = 60
 _FIRST_INSTRUCTION = "exec date +%s%N"
 """A program that says when it began, for us and for the plain spawn alike."""
 
 
-def measure(server: Server) -> Iterator[Measure]:
-    job_id = make_job(server, _FIRST_INSTRUCTION)
+def measure(directory: Path) -> Iterator[Measure]:
     ours, plain = [], []
-    with server.api() as api:
+    with serving(directory) as server, server.api() as api:
+        job_id = make_job(server, _FIRST_INSTRUCTION)
         for each in range(_RUNS + 5):
             plain_s, ours_s = _spawn(), _run(server, api, job_id)
             if each >= 5:  # the first ones fill caches
