@@ -1,14 +1,25 @@
 """Readers that load the whole log: what the real ones are held to."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+
+from capsulier.logs.source import LogDirectory, LogFile
 
 logged = st.lists(
     st.sampled_from([b"\n", b"\n", b"a", b"b", b"\r", b"\0", b"\xff", b"\xc3\xa9", b"secret", b"longer than a block"]),
     max_size=40,
 ).map(b"".join)
 """What programs write: short and long lines, empty ones, no line break at the end, bytes that are no text."""
+
+
+def unmasked(path: Path) -> LogFile:
+    return LogFile(path, None)
+
+
+def unmasked_in(directory: Path) -> LogDirectory:
+    return LogDirectory(directory, None)
 
 
 class NaiveLine(NamedTuple):

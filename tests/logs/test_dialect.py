@@ -11,6 +11,7 @@ from capsulier.core.errors import Invalid
 from capsulier.logs.dialect import to_grep
 from capsulier.logs.grep import Query
 from capsulier.logs.search import search
+from tests.logs.naive import unmasked
 
 LINES = [
     b"",
@@ -66,7 +67,7 @@ def test_the_same_lines_match_as_in_python(scratch: Path, pattern: str) -> None:
         assume(False)
     expected = [number for number, line in enumerate(LINES, 1) if python.search(line)]
     try:
-        hits = [hit for span in search(path, Query(pattern, is_pattern=True)) for hit in span.hits]
+        hits = [hit for span in search(unmasked(path), Query(pattern, is_pattern=True)) for hit in span.hits]
     except Invalid:
         assert r"\n" in pattern
         return
@@ -98,5 +99,5 @@ def test_what_grep_is_given(pattern: str, for_grep: str) -> None:
 def test_what_cannot_be_searched_for_is_refused_at_the_field(tmp_path: Path, pattern: str) -> None:
     (tmp_path / "stdout.log").write_bytes(b"a\n")
     with pytest.raises(Invalid) as refusal:
-        search(tmp_path / "stdout.log", Query(pattern, is_pattern=True))
+        search(unmasked(tmp_path / "stdout.log"), Query(pattern, is_pattern=True))
     assert refusal.value.field == "q"

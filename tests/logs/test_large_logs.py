@@ -9,6 +9,7 @@ import pytest
 from capsulier.logs.grep import Query
 from capsulier.logs.pages import line_count, line_offset, read_after, read_before, read_lines, tail
 from capsulier.logs.search import search
+from tests.logs.naive import unmasked
 
 MEGABYTE = 1024 * 1024
 
@@ -34,17 +35,18 @@ from capsulier.logs.mask import Masker
 from capsulier.logs.pages import line_count, read_after, read_before, read_lines, tail
 from capsulier.logs.ranges import open_range
 from capsulier.logs.search import search
+from capsulier.logs.source import LogFile
 
-path, masker = Path(sys.argv[1]), Masker([b"a secret value"])
-tail(path, masker=masker)
-line_count(path)
-read_lines(path, 2, masker=masker)
-read_after(path, 6)
-read_before(path, path.stat().st_size, masker=masker)
+log = LogFile(Path(sys.argv[1]), Masker([b"a secret value"]))
+tail(log)
+line_count(log)
+read_lines(log, 2)
+read_after(log, 6)
+read_before(log, log.size)
 grep._MEMORY_LIMIT_BYTES = 64 * 2**20
-for _ in islice(search(path, Query("nowhere"), masker=masker), 20):
+for _ in islice(search(log, Query("nowhere")), 20):
     pass
-for _ in open_range(path, 0, 100 * 2**20, masker=masker):
+for _ in open_range(log, 0, 100 * 2**20):
     pass
 print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 """
@@ -57,13 +59,13 @@ def test_reading_a_log_of_a_gigabyte_takes_less_than_64_megabytes_of_us_and_of_g
 
 def test_a_line_of_a_gigabyte_is_cut_and_its_neighbours_are_at_hand(endless_line: Path) -> None:
     length = 1100 * MEGABYTE - len(b"first\n")
-    first, endless, last = read_lines(endless_line, 1, 3)
+    first, endless, last = read_lines(unmasked(endless_line), 1, 3)
     assert (first.data, last.data) == (b"first", b"last")
     assert (len(endless.data), endless.cut) == (64 * 1024, length - 64 * 1024)
-    assert [line.data for line in tail(endless_line, 1)] == [b"last"]
-    assert read_before(endless_line, last.offset, 1) == [endless]
-    assert read_after(endless_line, 600 * MEGABYTE, 2) == [endless, last]
-    assert (line_count(endless_line), line_offset(endless_line, 3)) == (3, last.offset)
+    assert [line.data for line in tail(unmasked(endless_line), 1)] == [b"last"]
+    assert read_before(unmasked(endless_line), last.offset, 1) == [endless]
+    assert read_after(unmasked(endless_line), 600 * MEGABYTE, 2) == [endless, last]
+    assert (line_count(unmasked(endless_line)), line_offset(unmasked(endless_line), 3)) == (3, last.offset)
 
 
 def test_the_end_of_a_line_still_being_written_shows_without_looking_for_its_beginning(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_the_end_of_a_line_still_being_written_shows_without_looking_for_its_beg
     with path.open("wb") as log:
         log.seek(1100 * MEGABYTE)
         log.write(b"its end")
-    (line,) = tail(path)
+    (line,) = tail(unmasked(path))
     assert line.data.endswith(b"\0its end")
     assert (line.is_rest, line.ended, len(line.data)) == (True, False, 64 * 1024)
 
@@ -89,7 +91,7 @@ def test_the_end_of_a_line_still_being_written_shows_without_looking_for_its_beg
 )
 def test_counts_are_those_of_grep(worker_log: Path, query: Query, option: str) -> None:
     counted = subprocess.run(["grep", "-ac", option, query.text, worker_log], capture_output=True, check=False)
-    assert sum(span.matching_lines for span in search(worker_log, query)) == int(counted.stdout) > 0
+    assert sum(span.matching_lines for span in search(unmasked(worker_log), query)) == int(counted.stdout) > 0
 
 
 @pytest.fixture(scope="module")

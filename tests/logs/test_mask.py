@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from capsulier.logs.mask import Masker
 from capsulier.logs.pages import read_after, tail
 from capsulier.logs.ranges import open_range
-from capsulier.logs.source import open_log
+from capsulier.logs.source import LogFile, open_log
 from tests.logs.naive import naive_mask
 
 pytestmark = pytest.mark.usefixtures("small_blocks")
@@ -31,7 +31,7 @@ def test_every_range_shows_what_the_whole_log_would(scratch: Path, text: bytes, 
     path, masker = scratch / "stdout.log", Masker(values)
     path.write_bytes(text)
     whole = masker.mask(text)
-    with open_log(path, masker) as log:
+    with open_log(LogFile(path, masker)) as log:
         for start in range(len(text) + 1):
             for length in range(len(text) - start + 2):
                 assert log.read(start, length) == whole[start : start + length]
@@ -44,14 +44,13 @@ def test_downloads_in_ranges_join_to_the_whole(
     path, masker = scratch / "stdout.log", Masker(values)
     path.write_bytes(text)
     parts = pairwise([0, *sorted(min(cut, len(text)) for cut in cuts), len(text)])
-    joined = b"".join(b"".join(open_range(path, start, end, masker=masker)) for start, end in parts)
+    joined = b"".join(b"".join(open_range(LogFile(path, masker), start, end)) for start, end in parts)
     assert joined == masker.mask(text)
 
 
 def test_lines_are_masked_across_the_blocks_they_are_read_in(write: Callable[..., Path]) -> None:
-    path = write(b"password=hunter22 \nthen hunter22 again\n")
-    masker = Masker([b"hunter22"])
-    for lines in (read_after(path, 0, masker=masker), tail(path, masker=masker)):
+    log = LogFile(write(b"password=hunter22 \nthen hunter22 again\n"), Masker([b"hunter22"]))
+    for lines in (read_after(log, 0), tail(log)):
         assert b"hunter" not in b"".join(line.data for line in lines)
         assert b"*" in lines[0].data + lines[1].data
 

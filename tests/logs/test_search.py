@@ -15,7 +15,8 @@ from capsulier.logs import search as searching
 from capsulier.logs.grep import Grep, Query
 from capsulier.logs.mask import Masker
 from capsulier.logs.search import Hit, Span, search
-from tests.logs.naive import logged, naive_lines
+from capsulier.logs.source import LogFile
+from tests.logs.naive import logged, naive_lines, unmasked
 
 pytestmark = pytest.mark.usefixtures("small_blocks")
 
@@ -46,7 +47,7 @@ def test_all_lines_are_counted_and_the_nearest_hits_come_first(
 ) -> None:
     path = scratch / "stdout.log"
     path.write_bytes(data)
-    spans = list(search(path, Query(text), **page))
+    spans = list(search(unmasked(path), Query(text), **page))
 
     expected = [Hit(line.offset, line.number) for line in naive_lines(data) if text.encode() in line.text]
     assert_covers(spans, len(data))
@@ -59,12 +60,12 @@ def test_all_lines_are_counted_and_the_nearest_hits_come_first(
 
 def test_a_page_backwards_has_the_hits_nearest_to_where_it_begins(write: Callable[..., Path]) -> None:
     path = write(b"a\n" * 30)
-    assert hits(list(search(path, Query("a"), start=20, backwards=True, limit=3))) == [
+    assert hits(list(search(unmasked(path), Query("a"), start=20, backwards=True, limit=3))) == [
         Hit(18, 10),
         Hit(16, 9),
         Hit(14, 8),
     ]
-    assert hits(list(search(path, Query("a"), start=20, limit=3))) == [Hit(20, 11), Hit(22, 12), Hit(24, 13)]
+    assert hits(list(search(unmasked(path), Query("a"), start=20, limit=3))) == [Hit(20, 11), Hit(22, 12), Hit(24, 13)]
 
 
 @settings(max_examples=30)
@@ -73,7 +74,7 @@ def test_pages_of_hits_follow_each_other_without_gap(scratch: Path, data: bytes,
     path = scratch / "stdout.log"
     path.write_bytes(data)
     found, at = list[int](), start
-    while page := hits(list(search(path, Query("a"), start=at, backwards=backwards, limit=2))):
+    while page := hits(list(search(unmasked(path), Query("a"), start=at, backwards=backwards, limit=2))):
         found += [hit.offset for hit in page]
         at = found[-1] if backwards else found[-1] + 1
     matching = [line.offset for line in naive_lines(data) if b"a" in line.text]
@@ -87,27 +88,27 @@ def test_a_search_sees_only_what_a_reader_may_see(scratch: Path, data: bytes, va
     path.write_bytes(data)
     for text in ("s", "a", "*", "cre"):
         expected = [line for line in naive_lines(masker.mask(data)) if text.encode() in line.text]
-        spans = list(search(path, Query(text), masker=masker))
+        spans = list(search(LogFile(path, masker), Query(text)))
         assert count(spans) == len(expected)
         assert [hit.offset for hit in hits(spans)] == [line.offset for line in expected]
 
 
 def test_letters_may_be_of_either_case_in_any_alphabet(write: Callable[..., Path]) -> None:
     path = write("Error\nERROR\nÉtat\nétat\n".encode() + b"\xff error\n")
-    assert count(list(search(path, Query("error", ignore_case=True)))) == 3
-    assert count(list(search(path, Query("état", ignore_case=True)))) == 2
-    assert count(list(search(path, Query("[é]tat", is_pattern=True)))) == 1
+    assert count(list(search(unmasked(path), Query("error", ignore_case=True)))) == 3
+    assert count(list(search(unmasked(path), Query("état", ignore_case=True)))) == 2
+    assert count(list(search(unmasked(path), Query("[é]tat", is_pattern=True)))) == 1
 
 
 def test_a_literal_is_no_pattern_and_no_option(write: Callable[..., Path]) -> None:
     path = write(b"a.c\nabc\n-v\n")
-    assert hits(list(search(path, Query("a.c")))) == [Hit(0, 1)]
-    assert hits(list(search(path, Query("-v")))) == [Hit(8, 3)]
+    assert hits(list(search(unmasked(path), Query("a.c")))) == [Hit(0, 1)]
+    assert hits(list(search(unmasked(path), Query("-v")))) == [Hit(8, 3)]
 
 
 def test_what_is_written_during_a_search_waits_for_the_next(write: Callable[..., Path]) -> None:
     path = write(b"found\n" * 20)
-    spans = search(path, Query("found"))
+    spans = search(unmasked(path), Query("found"))
     first = next(spans)
     with path.open("ab") as log:
         log.write(b"found\n")
@@ -117,19 +118,19 @@ def test_what_is_written_during_a_search_waits_for_the_next(write: Callable[...,
 @pytest.mark.parametrize("text", ["", "two\nlines", "a\0b", "x" * 2001])
 def test_what_cannot_be_looked_for_is_refused_at_the_field(write: Callable[..., Path], text: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        search(write(b""), Query(text))
+        search(unmasked(write(b"")), Query(text))
     assert refusal.value.field == "q"
 
 
 def test_a_pattern_that_would_take_all_memory_is_refused(write: Callable[..., Path]) -> None:
     with pytest.raises(Invalid, match="cannot be searched for"):
-        search(write(b""), Query("((a{1,200}){1,200}){1,200}", is_pattern=True))
+        search(unmasked(write(b"")), Query("((a{1,200}){1,200}){1,200}", is_pattern=True))
 
 
 def test_a_machine_without_grep_says_so(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(Invalid, match="needs the program grep"):
-        search(write(b""), Query("a"))
+        search(unmasked(write(b"")), Query("a"))
 
 
 ENDLESS = Query(r"^(a*)(a*)(a*)(a*)\1\2\3\4\1b$", is_pattern=True)
@@ -143,7 +144,7 @@ def test_a_pattern_that_would_take_for_ever_is_ended_and_refused() -> None:
 
 def test_a_reader_who_leaves_ends_the_search(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "SPAN_BYTES", 10_000)
-    spans = search(write(ENDLESS_TEXT), ENDLESS)
+    spans = search(unmasked(write(ENDLESS_TEXT)), ENDLESS)
     assert next(spans) == Span(0, 0)
     (child,) = [each for each in psutil.Process().children() if each.name() == "grep"]
     left_at = time.monotonic()

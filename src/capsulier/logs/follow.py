@@ -1,14 +1,11 @@
 """Follow a log while its program writes it."""
 
 import asyncio
-import os
-import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from capsulier.logs.mask import Masker
-from capsulier.logs.source import Log, open_log
+from capsulier.logs.source import Log, LogFile, open_log
 
 CHUNK_BYTES = 64 * 1024
 PAUSE_S = 0.1
@@ -26,11 +23,10 @@ class Chunk:
 
 
 async def follow(
-    path: Path,
+    log: LogFile,
     offset: int,
     ended: Callable[[], Awaitable[bool]],
     *,
-    masker: Masker | None = None,
     pause_s: float = PAUSE_S,
 ) -> AsyncIterator[Chunk]:
     """Everything from an offset on, until the execution has ended and all of it was delivered.
@@ -43,15 +39,15 @@ async def follow(
     over = False
     while True:
         began_at = offset
-        if (found := _stat(path)) is not None:
+        if (found := log.stat()) is not None:
             if found.st_size < offset or inode not in (None, found.st_ino):
                 offset = 0
                 yield Chunk(offset, b"", restarted=True)
             inode = found.st_ino
             if found.st_size > offset:
-                with open_log(path, masker) as log:
-                    end = log.size if over or masker is None else _settled_end(log, masker)
-                    while offset < end and (data := await _read(log, offset, end)):
+                with open_log(log) as opened:
+                    end = opened.size if over or log.masker is None else _settled_end(opened, log.masker)
+                    while offset < end and (data := await _read(opened, offset, end)):
                         yield Chunk(offset, data)
                         offset += len(data)
         if over:
@@ -59,14 +55,6 @@ async def follow(
         over = offset == began_at and await ended()
         if not over:
             await asyncio.sleep(pause_s)
-
-
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return None
-    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def _settled_end(log: Log, masker: Masker) -> int:

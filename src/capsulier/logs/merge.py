@@ -12,14 +12,12 @@ import heapq
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from capsulier.logs.files import TIMES_NAME, LogName
+from capsulier.logs.files import LogName
 from capsulier.logs.lines import Line, Lines
-from capsulier.logs.mask import Masker
 from capsulier.logs.pages import PAGE_BYTES, PAGE_LINES, page
-from capsulier.logs.source import Log, open_log_if_any
+from capsulier.logs.source import Log, LogDirectory, open_log_if_any
 from capsulier.logs.times import StreamTimes, Times
 
 _STEP_LINES = 256
@@ -57,15 +55,14 @@ class MergedPage:
 
 
 def read_merged_after(
-    directory: Path,
+    logs: LogDirectory,
     position: Position = _TOP,
     count: int = PAGE_LINES,
     *,
-    masker: Masker | None = None,
     max_bytes: int = PAGE_BYTES,
 ) -> MergedPage:
     """The lines below a position; at least one if there is one."""
-    with _open_streams(directory, masker) as streams:
+    with _open_streams(logs) as streams:
         start = _aligned(streams, position)
         below = heapq.merge(*(stream.below(offset) for stream, offset in zip(streams, start, strict=True)))
         lines = page((line for *_, line in below), count, max_bytes)
@@ -73,15 +70,14 @@ def read_merged_after(
 
 
 def read_merged_before(
-    directory: Path,
+    logs: LogDirectory,
     position: Position,
     count: int = PAGE_LINES,
     *,
-    masker: Masker | None = None,
     max_bytes: int = PAGE_BYTES,
 ) -> MergedPage:
     """The lines above a position, in the order of the view; at least one if there is one."""
-    with _open_streams(directory, masker) as streams:
+    with _open_streams(logs) as streams:
         end = _aligned(streams, position)
         above = heapq.merge(*(s.above(offset) for s, offset in zip(streams, end, strict=True)), reverse=True)
         lines = page((line for *_, line in above), count, max_bytes)
@@ -89,22 +85,22 @@ def read_merged_before(
         return MergedPage(lines[::-1], start, end)
 
 
-def merged_end(directory: Path) -> Position:
+def merged_end(logs: LogDirectory) -> Position:
     """Below the last line."""
-    with _open_streams(directory, None) as (out, err):
+    with _open_streams(logs) as (out, err):
         return Position(out.lines.log.size, err.lines.log.size)
 
 
-def merged_at(directory: Path, at_us: int) -> Position:
+def merged_at(logs: LogDirectory, at_us: int) -> Position:
     """Above the first line written at a moment or after."""
-    with _open_streams(directory, None) as (out, err), Times(directory / TIMES_NAME) as times:
+    with _open_streams(logs) as (out, err), Times(logs.times) as times:
         record = times.record_at(at_us)
         return Position(out.first_of(record), err.first_of(record))
 
 
-def merged_beside(directory: Path, name: LogName, offset: int) -> Position:
+def merged_beside(logs: LogDirectory, name: LogName, offset: int) -> Position:
     """Above the line of one stream that a byte is in."""
-    with _open_streams(directory, None) as (out, err):
+    with _open_streams(logs) as (out, err):
         if name is LogName.STDOUT:
             line = out.lines.beginning(offset)
             return Position(line, err.first_of(out.times.record_of(line)))
@@ -138,14 +134,13 @@ class _Stream:
 
 
 @contextmanager
-def _open_streams(directory: Path, masker: Masker | None) -> Iterator[tuple[_Stream, _Stream]]:
+def _open_streams(logs: LogDirectory) -> Iterator[tuple[_Stream, _Stream]]:
     """Both streams; a file that is not there (yet) is as good as an empty one."""
     with ExitStack() as opened:
-        times = opened.enter_context(Times(directory / TIMES_NAME))
+        times = opened.enter_context(Times(logs.times))
 
         def stream(name: LogName) -> _Stream:
-            path = name.in_directory(directory)
-            log = opened.enter_context(open_log_if_any(path, masker))
+            log = opened.enter_context(open_log_if_any(logs.log(name)))
             return _Stream(name, log, times.of(name))
 
         yield stream(LogName.STDOUT), stream(LogName.STDERR)

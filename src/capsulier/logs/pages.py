@@ -7,108 +7,102 @@ is delivered with `ended` false, and asking again from its `end` gives it anew, 
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from capsulier.logs.lines import MAX_LINE_BYTES, Line, Lines
-from capsulier.logs.mask import Masker
-from capsulier.logs.source import open_log
+from capsulier.logs.source import LogFile, open_log
 from capsulier.logs.times import StreamTimes
 
 PAGE_LINES = 1000
 PAGE_BYTES = 1024 * 1024
 
 
-def line_count(path: Path) -> int:
+def line_count(log: LogFile) -> int:
     """How many lines there are. Counts what was not counted before, some 0.6 s a gigabyte."""
-    with open_log(path) as log:
-        breaks = Lines(log).index.breaks_before(log.size)
-        return breaks + (log.size > 0 and log.read_unmasked(log.size - 1, 1) != b"\n")
+    with open_log(log) as opened:
+        breaks = Lines(opened).index.breaks_before(opened.size)
+        return breaks + (opened.size > 0 and opened.read_unmasked(opened.size - 1, 1) != b"\n")
 
 
-def line_number(path: Path, offset: int) -> int:
+def line_number(log: LogFile, offset: int) -> int:
     """The number of the line that a byte is in."""
-    with open_log(path) as log:
-        return Lines(log).index.breaks_before(offset) + 1
+    with open_log(log) as opened:
+        return Lines(opened).index.breaks_before(offset) + 1
 
 
-def line_offset(path: Path, number: int) -> int | None:
+def line_offset(log: LogFile, number: int) -> int | None:
     """Where a line begins; None if there are not as many."""
-    with open_log(path) as log:
-        return _line_offset(Lines(log), number)
+    with open_log(log) as opened:
+        return _line_offset(Lines(opened), number)
 
 
 def read_lines(
-    path: Path,
+    log: LogFile,
     first: int,
     count: int = PAGE_LINES,
     *,
-    masker: Masker | None = None,
     times: StreamTimes | None = None,
     max_bytes: int = PAGE_BYTES,
 ) -> list[Line]:
     """Lines from a number on, 1 being the first."""
-    with open_log(path, masker) as log:
-        lines = Lines(log, times)
+    with open_log(log) as opened:
+        lines = Lines(opened, times)
         offset = _line_offset(lines, first)
         return [] if offset is None else page(lines.forward(offset), count, max_bytes)
 
 
 def read_after(
-    path: Path,
+    log: LogFile,
     offset: int,
     count: int = PAGE_LINES,
     *,
-    masker: Masker | None = None,
     times: StreamTimes | None = None,
     max_bytes: int = PAGE_BYTES,
 ) -> list[Line]:
     """Lines from the one on that a byte is in."""
-    with open_log(path, masker) as log:
-        lines = Lines(log, times)
+    with open_log(log) as opened:
+        lines = Lines(opened, times)
         return page(lines.forward(lines.beginning(offset)), count, max_bytes)
 
 
 def read_before(
-    path: Path,
+    log: LogFile,
     offset: int,
     count: int = PAGE_LINES,
     *,
-    masker: Masker | None = None,
     times: StreamTimes | None = None,
     max_bytes: int = PAGE_BYTES,
 ) -> list[Line]:
     """The lines above the one that a byte is in, in the order of the log."""
-    with open_log(path, masker) as log:
-        lines = Lines(log, times)
+    with open_log(log) as opened:
+        lines = Lines(opened, times)
         return lines.before(lines.beginning(offset), count, max_bytes)
 
 
 def tail(
-    path: Path,
+    log: LogFile,
     count: int = PAGE_LINES,
     *,
-    masker: Masker | None = None,
     times: StreamTimes | None = None,
     max_bytes: int = PAGE_BYTES,
 ) -> list[Line]:
     """The last lines. If `max_bytes` do not hold the last one, only its end, as `is_rest`: nothing further up is
     read."""
-    with open_log(path, masker) as log:
-        lines = Lines(log, times)
-        start = lines.above(log.size, count, max_bytes)
+    with open_log(log) as opened:
+        lines = Lines(opened, times)
+        start = lines.above(opened.size, count, max_bytes)
         if start is not None:
             return list(lines.forward(start))
-        offset = log.size - min(max_bytes, MAX_LINE_BYTES)
-        data = log.read(offset, MAX_LINE_BYTES)
+        offset = opened.size - min(max_bytes, MAX_LINE_BYTES)
+        data = opened.read(offset, MAX_LINE_BYTES)
         at_us = times.time_of(offset) if times else None
-        return [Line(offset, log.size, data.removesuffix(b"\n"), data.endswith(b"\n"), is_rest=True, at_us=at_us)]
+        return [Line(offset, opened.size, data.removesuffix(b"\n"), data.endswith(b"\n"), is_rest=True, at_us=at_us)]
 
 
-def tail_offset(path: Path, count: int) -> int:
+def tail_offset(log: LogFile, count: int) -> int:
     """Where the last lines begin, however long: for a download of them through `open_range`."""
-    with open_log(path) as log:
-        return Lines(log).above(log.size, count, log.size) or 0
+    with open_log(log) as opened:
+        return Lines(opened).above(opened.size, count, opened.size) or 0
 
 
 class HasData(Protocol):

@@ -1,22 +1,20 @@
 """Byte ranges of a log, for downloads and HTTP `Range`."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from capsulier.logs.mask import Masker
-from capsulier.logs.source import Log, open_log
+from capsulier.logs.source import Log, LogFile, open_log
 
 CHUNK_BYTES = 256 * 1024
 
 
-def open_range(path: Path, start: int = 0, end: int | None = None, *, masker: Masker | None = None) -> Iterator[bytes]:
+def open_range(log: LogFile, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     """The bytes from `start` up to, not including, `end` (None: as far as the log goes now), in chunks.
 
     The log is opened at once, so that a missing one is known before an answer is begun. Ends early if the program
     truncates its log meanwhile.
     """
-    log = open_log(path, masker)
-    return _chunks(log, start, log.size if end is None else end)
+    opened = open_log(log)
+    return _chunks(opened, start, opened.size if end is None else end)
 
 
 def _chunks(log: Log, start: int, end: int) -> Iterator[bytes]:

@@ -6,13 +6,11 @@ What is searched is the masked text: otherwise a search would tell, letter by le
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from capsulier.logs.grep import Grep, Query
 from capsulier.logs.lines import Lines
-from capsulier.logs.mask import Masker
-from capsulier.logs.source import Log, open_log
+from capsulier.logs.source import Log, LogFile, open_log
 
 PAGE_HITS = 1000
 
@@ -46,13 +44,12 @@ class Span:
 
 
 def search(
-    path: Path,
+    log: LogFile,
     query: Query,
     *,
     start: int = 0,
     backwards: bool = False,
     limit: int = PAGE_HITS,
-    masker: Masker | None = None,
 ) -> Generator[Span, None, None]:
     """Search all of it, beginning with the span around `start` and going round, so that the nearest hits come first.
 
@@ -61,7 +58,7 @@ def search(
     it goes on.
     """
     grep = Grep(query)
-    return _Search(open_log(path, masker), grep, start, backwards, limit).spans()
+    return _Search(open_log(log), grep, start, backwards, limit).spans()
 
 
 class _Search:

@@ -1,23 +1,67 @@
 """Open a log for ranged reads: the one place that knows how its bytes are stored.
 
 A log that is compressed later (`stdout.log.gz`, `.zst`) is opened here too: what `Log` offers is all that its readers
-use.
+use. A reader is never given a path, only a `LogFile`, which knows what must not be seen of it.
 """
 
 import errno
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from capsulier.logs.files import TIMES_NAME, LogName
 from capsulier.logs.mask import Masker
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """A log, written or not yet."""
+
+    path: Path
+    masker: Masker | None
+    """None: nothing of it is secret."""
+
+    @property
+    def size(self) -> int:
+        """0 where nothing was written yet."""
+        found = self.stat()
+        return found.st_size if found else 0
+
+    def exists(self) -> bool:
+        return self.stat() is not None
+
+    def stat(self) -> os.stat_result | None:
+        """None where there is none, or something that is no log."""
+        try:
+            found = self.path.lstat()
+        except FileNotFoundError:
+            return None
+        return found if stat.S_ISREG(found.st_mode) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LogDirectory:
+    """The logs of one execution."""
+
+    path: Path
+    masker: Masker | None
+
+    def log(self, name: LogName) -> LogFile:
+        return LogFile(name.in_directory(self.path), self.masker)
+
+    @property
+    def times(self) -> Path:
+        """Of its time index."""
+        return self.path / TIMES_NAME
 
 
 class Log:
     """An open log, as long as it was when it was opened: what is written later does not show, so that an answer that
     takes several reads fits together."""
 
-    def __init__(self, path: Path, file: BinaryIO, masker: Masker | None = None) -> None:
+    def __init__(self, path: Path, file: BinaryIO, masker: Masker | None) -> None:
         self.path = path
         self._file = file
         self._masker = masker
@@ -44,14 +88,14 @@ class Log:
         self.close()
 
 
-def open_log(path: Path, masker: Masker | None = None) -> Log:
+def open_log(log: LogFile) -> Log:
     """Open it; `FileNotFoundError` where nothing was written yet, or the log is no longer kept."""
-    return Log(path, open_regular(path), masker)
+    return Log(log.path, open_regular(log.path), log.masker)
 
 
-def open_log_if_any(path: Path, masker: Masker | None = None) -> Log:
+def open_log_if_any(log: LogFile) -> Log:
     """Open it; an empty one where nothing was written yet."""
-    return Log(path, open_if_any(path), masker)
+    return Log(log.path, open_if_any(log.path), log.masker)
 
 
 def open_regular(path: Path) -> BinaryIO:

@@ -13,7 +13,7 @@ from capsulier.core.wording import duration_in_words
 from capsulier.logs.display import to_text
 from capsulier.logs.files import LogName
 from capsulier.logs.pages import tail
-from capsulier.services.log_files import log_directory
+from capsulier.services.log_files import logs_of
 from capsulier.services.manager_address import manager_address
 from capsulier.store.models import Execution, Schedule
 from capsulier.store.reads.job import read_usual_s
@@ -141,7 +141,7 @@ def _log_end(execution: Execution) -> LogEnd | None:
         names.insert(0, LogName.SETUP)
     for name in names:
         with suppress(OSError):  # it never began, or the log is no longer kept
-            found = tail(name.in_directory(log_directory(execution)), _LINES, max_bytes=_TAIL_BYTES)
+            found = tail(logs_of(execution).log(name), _LINES, max_bytes=_TAIL_BYTES)
             lines = [_shown(each.data) for each in found]
             if any(line.strip() for line in lines):
                 return LogEnd(_LOG_LABELS[name], lines)

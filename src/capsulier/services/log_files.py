@@ -4,10 +4,15 @@ from pathlib import Path
 
 from capsulier.config import config
 from capsulier.engines.local.paths import placement_directory
+from capsulier.logs.source import LogDirectory
 from capsulier.store.models import Execution
 
 
+def logs_of(execution: Execution) -> LogDirectory:
+    """In the directory of its placement, which is not there before the execution was placed, nor when its logs are no
+    longer kept."""
+    return LogDirectory(log_directory(execution), None)
+
+
 def log_directory(execution: Execution) -> Path:
-    """The directory of its placement, with the files of `logs.files.LogName`. It is not there before the execution was
-    placed, nor when its logs are no longer kept."""
     return placement_directory(config().executions_dir, execution.id, execution.placement)

@@ -14,6 +14,7 @@ from capsulier.api.v2.ranges import Span, Unsatisfiable, attachment, file_answer
 from capsulier.api.v2.shapes.execution import WorkFileOut, WorkFiles
 from capsulier.core.names import safe_file_name
 from capsulier.logs.ranges import open_range
+from capsulier.logs.source import LogFile
 from capsulier.services.work_files import find_work_file, list_work_files
 
 router = Router(tags=["Executions"])
@@ -49,5 +50,5 @@ def _answer(path: Path, asked: str | None) -> HttpResponseBase:
     except Unsatisfiable:
         return unsatisfiable(size)
     whole = Span(0, size)
-    chunks = open_range(path, *(span or whole))
+    chunks = open_range(LogFile(path, None), *(span or whole))
     return file_answer(chunks, span or whole, size, is_part=span is not None, content_type="application/octet-stream")

@@ -26,7 +26,7 @@ async def follow_events(
         while (log := await in_thread(find_log, await ask_in_thread(request), execution.pk, name)).is_yet_to_come(name):
             if await changes.wait(BEAT_S) is None:
                 yield PING
-        chunks = follow(log.path, offset, lambda: _has_ended(request, execution, changes))
+        chunks = follow(log.file, offset, lambda: _has_ended(request, execution, changes))
         async with aclosing(_with_pings(chunks)) as coming:
             ask_again = _now() + ASK_AGAIN_S
             async for chunk in coming:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Generator
-from pathlib import Path
 from typing import Annotated
 
 from django.http import HttpResponse
@@ -24,6 +23,7 @@ from capsulier.logs.pages import read_after, tail_offset
 from capsulier.logs.ranges import open_range
 from capsulier.logs.search import Hit, search
 from capsulier.logs.search import Span as SearchedSpan
+from capsulier.logs.source import LogFile
 from capsulier.store.models import Execution
 
 router = Router(tags=["Logs"], auth=ask_in_thread)
@@ -47,7 +47,7 @@ async def read_log(
     answers 410.
     """
     log = await in_thread(find_log, request.auth, execution_id, name)
-    answer = await asyncio.to_thread(_answer, log.path, tail, byte_range)
+    answer = await asyncio.to_thread(_answer, log.file, tail, byte_range)
     if download:
         answer.headers["Content-Disposition"] = attachment(_file_name(log.execution, name))
     return answer
@@ -68,7 +68,7 @@ async def search_log(
     """Search the whole log: the exact number of lines that match, and a page of them."""
     log = await in_thread(find_log, request.auth, execution_id, name)
     query = GrepQuery(q, is_pattern=pattern, ignore_case=ignore_case)
-    spans = await asyncio.to_thread(_spans, log.path, query, page, size + 1)
+    spans = await asyncio.to_thread(_spans, log.file, query, page, size + 1)
     total, hits = 0, list[Hit]()
     try:
         while (span := await asyncio.to_thread(next, spans, None)) is not None:
@@ -76,7 +76,7 @@ async def search_log(
             hits += span.hits
     finally:
         await asyncio.to_thread(spans.close)
-    items = await asyncio.to_thread(lambda: [_line(log.path, *hit) for hit in hits[:size]])
+    items = await asyncio.to_thread(lambda: [_line(log.file, *hit) for hit in hits[:size]])
     return Found(total=total, items=items, next=hits[size].offset if len(hits) > size else None)
 
 
@@ -100,17 +100,19 @@ async def follow_log(
     if last_event_id and last_event_id.isdecimal():
         offset = int(last_event_id)
     elif tail is not None:
-        offset = await asyncio.to_thread(_tail_offset, log.path, tail)
+        offset = await asyncio.to_thread(_tail_offset, log.file, tail)
     return event_stream(follow_events(request, log.execution, name, offset))
 
 
-def _answer(path: Path, tail: int | None, asked: str | None) -> HttpResponseBase:
+def _answer(log: LogFile, tail: int | None, asked: str | None) -> HttpResponseBase:
+    if not log.exists():
+        return HttpResponse(content_type=_TEXT)
+    size = log.size
     try:
-        size = path.stat().st_size
-        start = 0 if tail is None else _tail_offset(path, tail)
+        start = 0 if tail is None else _tail_offset(log, tail)
         span = None if tail is not None else parse_range(asked, size)
         whole = Span(start, max(start, size))
-        chunks = open_range(path, *(span or whole))
+        chunks = open_range(log, *(span or whole))
     except FileNotFoundError:
         return HttpResponse(content_type=_TEXT)
     except Unsatisfiable:
@@ -118,22 +120,22 @@ def _answer(path: Path, tail: int | None, asked: str | None) -> HttpResponseBase
     return file_answer(chunks, span or whole, size, is_part=span is not None, content_type=_TEXT)
 
 
-def _tail_offset(path: Path, lines: int) -> int:
+def _tail_offset(log: LogFile, lines: int) -> int:
     try:
-        return tail_offset(path, lines) if lines else path.stat().st_size
+        return tail_offset(log, lines) if lines else log.size
     except FileNotFoundError:
         return 0
 
 
-def _spans(path: Path, query: GrepQuery, start: int, limit: int) -> Generator[SearchedSpan, None, None]:
+def _spans(log: LogFile, query: GrepQuery, start: int, limit: int) -> Generator[SearchedSpan, None, None]:
     try:
-        return search(path, query, start=start, limit=limit)
+        return search(log, query, start=start, limit=limit)
     except FileNotFoundError:
         return (span for span in list[SearchedSpan]())
 
 
-def _line(path: Path, offset: int, number: int) -> FoundLine:
-    lines = read_after(path, offset, 1)
+def _line(log: LogFile, offset: int, number: int) -> FoundLine:
+    lines = read_after(log, offset, 1)
     text = lines[0].data.decode(errors="replace") if lines else ""
     return FoundLine(offset=offset, number=number, text=text)
 

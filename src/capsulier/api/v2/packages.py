@@ -15,6 +15,7 @@ from capsulier.api.v2.shapes.package import PackageOut
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import NotFound
 from capsulier.logs.ranges import open_range
+from capsulier.logs.source import LogFile
 from capsulier.packages.storage import package_path
 from capsulier.services.finding import find_platform, find_version
 from capsulier.services.upload_package import upload_package
@@ -78,7 +79,7 @@ def _answer(package: Package, asked: str | None) -> HttpResponseBase:
         span = parse_range(asked, size)
     except Unsatisfiable:
         return unsatisfiable(size)
-    chunks = open_range(package_path(package.sha256), *(span or Span(0, size)))
+    chunks = open_range(LogFile(package_path(package.sha256), None), *(span or Span(0, size)))
     return file_answer(
         chunks, span or Span(0, size), size, is_part=span is not None, content_type="application/octet-stream"
     )

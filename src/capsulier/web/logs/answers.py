@@ -9,7 +9,7 @@ from capsulier.core.states import LIVE
 from capsulier.logs.files import LogName
 from capsulier.logs.grep import Query
 from capsulier.services.finding import find_execution
-from capsulier.services.log_files import log_directory
+from capsulier.services.log_files import logs_of
 from capsulier.web.base.actor import actor_of_request
 from capsulier.web.logs.finding import find_matches, scales_of
 from capsulier.web.logs.marks import error_marks
@@ -24,13 +24,13 @@ def lines(request: HttpRequest, execution_id: int) -> JsonResponse:
     execution = find_execution(actor_of_request(request), execution_id)
     # First whether it lives, then what it has written: once it lives no more, the bottom is the end.
     is_live = execution.state in LIVE
-    directory = log_directory(execution)
-    view = LogView(directory, _streams(request))
+    logs = logs_of(execution)
+    view = LogView(logs, _streams(request))
     try:
         page = _page(request, view)
     except FileNotFoundError:  # taken away between two looks
         page = ViewPage([], view.top, view.top)
-    is_gone = not is_live and execution.placement > 0 and not directory.exists()
+    is_gone = not is_live and execution.placement > 0 and not logs.path.exists()
     return JsonResponse(view.as_json(page) | {"live": is_live, "gone": is_gone})
 
 
@@ -42,12 +42,12 @@ def search(request: HttpRequest, execution_id: int) -> JsonResponse:
     query = Query(request.GET.get("q", ""), is_pattern="pattern" in request.GET, ignore_case="case" not in request.GET)
     if not query.text:
         return JsonResponse({"total": 0, "hits": []})
-    directory, streams = log_directory(execution), _streams(request)
+    logs, streams = logs_of(execution), _streams(request)
     try:
-        matches = find_matches(directory, streams, query)
+        matches = find_matches(logs, streams, query)
     except Invalid as refused:
         return JsonResponse({"refused": refused.sentence}, status=refused.status)
-    scales = scales_of(directory, LogView(directory, streams), matches.first)
+    scales = scales_of(logs, LogView(logs, streams), matches.first)
     hits = [[each.name, each.offset, each.number, scale] for each, scale in zip(matches.first, scales, strict=True)]
     return JsonResponse({"total": matches.total, "hits": hits})
 
@@ -57,9 +57,9 @@ def search(request: HttpRequest, execution_id: int) -> JsonResponse:
 def marks(request: HttpRequest, execution_id: int) -> JsonResponse:
     """Points of the scale with error output."""
     execution = find_execution(actor_of_request(request), execution_id)
-    directory, streams = log_directory(execution), _streams(request)
-    view = LogView(directory, streams)
-    found = error_marks(directory, view) if streams is Streams.BOTH else []
+    logs, streams = logs_of(execution), _streams(request)
+    view = LogView(logs, streams)
+    found = error_marks(logs, view) if streams is Streams.BOTH else []
     return JsonResponse({"total": view.total, "marks": found})
 
 

@@ -2,12 +2,12 @@
 
 from contextlib import ExitStack
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
-from capsulier.logs.files import TIMES_NAME, LogName
+from capsulier.logs.files import LogName
 from capsulier.logs.grep import Query
 from capsulier.logs.search import search
+from capsulier.logs.source import LogDirectory
 from capsulier.logs.times import StreamTimes, Times
 from capsulier.web.logs.view import LogView, Streams
 
@@ -30,25 +30,25 @@ class Matches(NamedTuple):
     first: list[Match]
 
 
-def find_matches(directory: Path, streams: Streams, query: Query) -> Matches:
+def find_matches(logs: LogDirectory, streams: Streams, query: Query) -> Matches:
     """Search the logs of a view, the setup log too. Raises Invalid for a pattern that cannot be searched for."""
     total, found = 0, list[Match]()
     with ExitStack() as opened:
-        times = opened.enter_context(Times(directory / TIMES_NAME))
+        times = opened.enter_context(Times(logs.times))
         for name in logs_of(streams):
-            path = name.in_directory(directory)
-            if not path.exists():
+            log = logs.log(name)
+            if not log.exists():
                 continue
             of_stream = times.of(name) if streams is Streams.BOTH and name is not LogName.SETUP else None
-            for span in search(path, query, limit=MOST_HITS):
+            for span in search(log, query, limit=MOST_HITS):
                 total += span.matching_lines
                 found += [Match(_record(name, hit.offset, of_stream), name, *hit) for hit in span.hits]
     return Matches(total, list(islice(sorted(found, key=_in_view), MOST_HITS)))
 
 
-def scales_of(directory: Path, view: LogView, matches: list[Match]) -> list[int]:
+def scales_of(logs: LogDirectory, view: LogView, matches: list[Match]) -> list[int]:
     """Where these are on the scale of the view."""
-    with Times(directory / TIMES_NAME) as times:
+    with Times(logs.times) as times:
         larger = times.of(view.larger)
         return [
             match.offset

@@ -1,8 +1,7 @@
 """Where in a view of both streams the error output is, for the rail beside the log."""
 
-from pathlib import Path
-
-from capsulier.logs.files import TIMES_NAME, LogName
+from capsulier.logs.files import LogName
+from capsulier.logs.source import LogDirectory
 from capsulier.logs.times import Times
 from capsulier.web.logs.view import LogView
 
@@ -10,9 +9,9 @@ MOST_MARKS = 400
 """And so the number of steps: more than a screen has room for."""
 
 
-def error_marks(directory: Path, view: LogView) -> list[int]:
+def error_marks(logs: LogDirectory, view: LogView) -> list[int]:
     """Points of the scale at which something was written to stderr, one for each step through the time index."""
-    with Times(directory / TIMES_NAME) as times:
+    with Times(logs.times) as times:
         step = max(1, len(times) // MOST_MARKS)
         marks, err_before = list[int](), 0
         for number in range(step - 1, len(times), step):

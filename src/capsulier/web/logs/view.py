@@ -7,15 +7,15 @@ For scrollbars there is also a scale: bytes from the beginning of the view. Of b
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from capsulier.core.errors import Invalid
 from capsulier.logs.display import to_text
-from capsulier.logs.files import TIMES_NAME, LogName
+from capsulier.logs.files import LogName
 from capsulier.logs.lines import Line
 from capsulier.logs.merge import Position, merged_beside, read_merged_after, read_merged_before
 from capsulier.logs.pages import line_offset, read_after, read_before
+from capsulier.logs.source import LogDirectory, LogFile
 from capsulier.logs.times import Times
 
 PAGE_LINES = 400
@@ -74,10 +74,10 @@ class ViewPage:
 
 
 class LogView:
-    """Reads the logs in one directory. Sizes are those at the moment of asking; a log that is not there is empty."""
+    """Reads the logs of one execution. Sizes are those at the moment of asking; a log that is not there is empty."""
 
-    def __init__(self, directory: Path, streams: Streams, *, setup: bool = True) -> None:
-        self._directory = directory
+    def __init__(self, logs: LogDirectory, streams: Streams, *, setup: bool = True) -> None:
+        self._logs = logs
         self._streams = streams
         self.setup_size = self._size(LogName.SETUP) if setup else 0
         self._sizes = Position(
@@ -105,7 +105,7 @@ class LogView:
         start = place
         if place.setup is not None:
             read = (
-                read_after(self._path(LogName.SETUP), place.setup, count, max_bytes=PAGE_BYTES)
+                read_after(self._log(LogName.SETUP), place.setup, count, max_bytes=PAGE_BYTES)
                 if self.setup_size
                 else []
             )
@@ -126,7 +126,7 @@ class LogView:
         if any(above.start.offset) or not self.setup_size or len(above.lines) >= count:
             return above
         at = self.setup_size if above.start.setup is None else above.start.setup
-        read = read_before(self._path(LogName.SETUP), at, count - len(above.lines), max_bytes=PAGE_BYTES) if at else []
+        read = read_before(self._log(LogName.SETUP), at, count - len(above.lines), max_bytes=PAGE_BYTES) if at else []
         start = Place(Position(), read[0].offset if read else at)
         return ViewPage([*_shown(LogName.SETUP, read), *above.lines], start, above.end)
 
@@ -151,13 +151,13 @@ class LogView:
         if name is LogName.SETUP:
             return Place(Position(), offset)
         if self._streams is Streams.BOTH:
-            return Place(merged_beside(self._directory, name, offset))
+            return Place(merged_beside(self._logs, name, offset))
         return Place(Position(offset, 0) if name is LogName.STDOUT else Position(0, offset))
 
     def at_line(self, name: LogName, number: int) -> Place:
         """The beginning of the n-th line of one log; of the last one where there are not as many."""
-        path = self._path(name)
-        offset = line_offset(path, number) if path.exists() else 0
+        log = self._log(name)
+        offset = line_offset(log, number) if log.exists() else 0
         return self.beside(name, self._size(name) - 1 if offset is None else offset)
 
     def scale_of(self, place: Place) -> int:
@@ -218,32 +218,31 @@ class LogView:
 
     def _streams_after(self, at: Position, count: int) -> ViewPage:
         if self._streams is Streams.BOTH:
-            page = read_merged_after(self._directory, at, count, max_bytes=PAGE_BYTES)
+            page = read_merged_after(self._logs, at, count, max_bytes=PAGE_BYTES)
             return ViewPage([ShownLine(*each) for each in page.lines], Place(page.start), Place(page.end))
         return self._page(read_after, at, count)
 
     def _streams_before(self, at: Position, count: int) -> ViewPage:
         if self._streams is Streams.BOTH:
-            page = read_merged_before(self._directory, at, count, max_bytes=PAGE_BYTES)
+            page = read_merged_before(self._logs, at, count, max_bytes=PAGE_BYTES)
             return ViewPage([ShownLine(*each) for each in page.lines], Place(page.start), Place(page.end))
         return self._page(read_before, at, count)
 
     def _page(self, read: Any, at: Position, count: int) -> ViewPage:
         name = LogName(self._streams)
-        if not self._path(name).exists():
+        if not self._log(name).exists():
             return ViewPage([], Place(at), Place(at))
-        with Times(self._directory / TIMES_NAME) as times:
-            lines: list[Line] = read(self._path(name), max(at), count, times=times.of(name), max_bytes=PAGE_BYTES)
+        with Times(self._logs.times) as times:
+            lines: list[Line] = read(self._log(name), max(at), count, times=times.of(name), max_bytes=PAGE_BYTES)
         end = min(max(at), max(self._sizes))
         start, end = (lines[0].offset, lines[-1].end) if lines else (end, end)
         return ViewPage(_shown(name, lines), self.beside(name, start), self.beside(name, end))
 
-    def _path(self, name: LogName) -> Path:
-        return name.in_directory(self._directory)
+    def _log(self, name: LogName) -> LogFile:
+        return self._logs.log(name)
 
     def _size(self, name: LogName) -> int:
-        path = self._path(name)
-        return path.stat().st_size if path.exists() else 0
+        return self._log(name).size
 
 
 def _shown(name: LogName, lines: Iterable[Line]) -> list[ShownLine]:

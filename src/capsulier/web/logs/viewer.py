@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from capsulier.core.states import LIVE, State
 from capsulier.logs.files import LogName
-from capsulier.services.log_files import log_directory
+from capsulier.services.log_files import logs_of
 from capsulier.store.models import Execution
 from capsulier.web.logs.view import LogView, ShownLine, Streams
 
@@ -61,7 +61,7 @@ def viewer(
 
 def _plain(execution: Execution, streams: Streams, lines: int) -> list[PlainLine]:
     try:
-        page = LogView(log_directory(execution), streams).tail(lines)
+        page = LogView(logs_of(execution), streams).tail(lines)
     except FileNotFoundError:  # taken away between two looks
         return []
     return [PlainLine(_text(each), each.name is LogName.STDERR) for each in page.lines]
