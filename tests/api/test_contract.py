@@ -50,7 +50,7 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
     """The client holds each answer against the schema."""
     api = signed_in()
     contract.seen.clear()
-    for listing in ("/capsules", "/platforms", "/me", "/jobs", "/executions"):
+    for listing in ("/capsules", "/platforms", "/me", "/jobs", "/executions", "/totals"):
         assert api.get(listing).status_code == 200
     package = api.post("/packages", files={"file": ("load.py", b"print(1)")}).json()
     made = api.post(

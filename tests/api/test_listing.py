@@ -1,11 +1,14 @@
 """Lists: searched, filtered, page by page."""
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from capsulier.api.v2 import jobs
+from capsulier.core.access import Role
 from capsulier.core.reasons import Reason
 from capsulier.core.states import Status
 from capsulier.ledger.ends import Ended
@@ -131,3 +134,37 @@ def test_a_list_takes_as_many_queries_however_long_it_is(api: httpx.Client) -> N
     with CaptureQueriesContext(connection) as queries:
         assert len(jobs._shown(list(rows))) == 5
     assert len(queries) == 2
+
+
+def test_executions_of_all_jobs_come_from_either_end(api: httpx.Client) -> None:
+    first, second = make_job("first"), make_job("second")
+    queue([new_execution(first), new_execution(second), new_execution(first)], 1)
+
+    def listed(**query: object) -> list[tuple[str, int]]:
+        items = api.get("/executions", params=query).raise_for_status().json()["items"]
+        return [(each["job"], each["number"]) for each in items]
+
+    oldest = [("first", 1), ("second", 1), ("first", 2)]
+    assert listed() == oldest[::-1]
+    assert listed(order="oldest") == oldest
+    page = api.get("/executions", params={"order": "oldest", "size": 2}).json()
+    assert listed(order="oldest", page=page["next"]) == oldest[2:]
+
+
+def test_totals_are_of_the_platforms_that_one_may_see(signed_in: Callable[..., httpx.Client]) -> None:
+    viewer = signed_in(Role.VIEWER)
+    for status in (Status.QUEUED, Status.RUNNING, Status.SUCCESS, Status.FAILED):
+        bring_to(make_job(), status)
+    bring_to(make_job(platform=make_platform("other")), Status.FAILED)
+    [totals] = viewer.get("/totals").raise_for_status().json()
+    assert totals == {
+        "platform": "main",
+        "jobs": 4,
+        "queued": 1,
+        "pending": 0,
+        "running": 1,
+        "successes": 1,
+        "failures": 1,
+        "kills": 0,
+    }
+    assert viewer.get("/totals", params={"platform": "other"}).status_code == 404

@@ -26,6 +26,7 @@ PANELS = {
         "run": "run.run",
         "stop": "run.stop",
         "logs": "logs.logs",
+        "top": "top.top",
         "executions": "history.executions",
         "fires": "history.fires",
         "preview": "preview.preview",

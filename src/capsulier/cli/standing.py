@@ -19,6 +19,11 @@ _LOOKS = {
 }
 
 
+def status_icon(status: Status) -> tuple[str, str]:
+    """Icon and style."""
+    return _LOOKS[status]
+
+
 def job_status(job: dict[str, Any]) -> Cell:
     """Icon and word. A job that waits shows its last outcome's icon first."""
     status = Status(job["status"])

@@ -13,7 +13,7 @@ from capsulier.ledger.queueing import NewExecution, lock_to_run, queue
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
 from capsulier.services.snapshots import snapshot_of
 from capsulier.services.trail import note
-from capsulier.store.models import Execution, User, Version
+from capsulier.store.models import Execution, Job, User, Version
 
 _LONGEST_VALUE_BYTES = 100_000
 """Linux hands a program at most 128 KiB in one string."""
@@ -60,7 +60,7 @@ def run_job(
     return Execution(
         id=queued.id,
         platform_id=facts.platform_id,
-        job_id=job_id,
+        job=Job(id=job_id, name=facts.name),
         number=queued.number,
         version=Version(id=facts.version_id, number=facts.version),
         state=State.QUEUED.value,

@@ -1,6 +1,6 @@
 """Executions: list, look at, stop."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Query, Router, Status
 
@@ -39,13 +39,16 @@ def list_of_job(
 @router.get("", response=Page[ExecutionOut])
 def list_all(
     request: AskedRequest,
+    *,
     platform: str | None = None,
     state: States = [],  # noqa: B006
+    order: Literal["newest", "oldest"] = "newest",
     page: int | None = None,
     size: PageSize = 50,
 ) -> Page[ExecutionOut]:
-    """List the executions of all jobs that you may see, the latest first."""
-    found = read_all_executions(platform_ids(request.auth, platform), state, before=page, count=size)
+    """List the executions of all jobs that you may see, the latest first unless `order` says otherwise."""
+    platforms = platform_ids(request.auth, platform)
+    found = read_all_executions(platforms, state, page, size, oldest_first=order == "oldest")
     return _page(found)
 
 

@@ -187,7 +187,11 @@ def _last_executions(jobs: Sequence[Job]) -> list[Execution | None]:
     rows = Execution.objects.select_related("version", "triggered_by").in_bulk(
         [job.last_execution_id for job in jobs if job.last_execution_id is not None]
     )
-    return [None if job.last_execution_id is None else rows.get(job.last_execution_id) for job in jobs]
+    lasts = [None if job.last_execution_id is None else rows.get(job.last_execution_id) for job in jobs]
+    for job, last in zip(jobs, lasts, strict=True):
+        if last is not None:
+            last.job = job
+    return lasts
 
 
 def _statuses(names: Sequence[str]) -> list[Status]:

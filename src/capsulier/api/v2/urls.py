@@ -5,7 +5,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from capsulier.api.v2 import capsules, events, executions, files, jobs, logs, packages, schedules, versions
+from capsulier.api.v2 import capsules, events, executions, files, jobs, logs, packages, schedules, totals, versions
 from capsulier.api.v2.asking import ask
 from capsulier.api.v2.body import BodyParser
 from capsulier.api.v2.docs import reference
@@ -33,6 +33,7 @@ api.add_router("/executions/{int:execution_id}/files", files.router)
 api.add_router("/packages", packages.router)
 api.add_router("/schedules", schedules.router)
 api.add_router("", events.router)
+api.add_router("", totals.router)
 api.add_router("", capsules.router)
 
 

@@ -37,7 +37,7 @@ class ExecutionPage:
 
 def read_executions(job: Job, wanted: ExecutionFilter, before: int | None = None, count: int = PAGE) -> ExecutionPage:
     """Executions with a number below `before`; one more is read than shown, to know whether there is a next page."""
-    rows = Execution.objects.filter(job=job).select_related("version", "triggered_by", "retry_of")
+    rows = job.executions.select_related("version", "triggered_by", "retry_of")
     if wanted.states:
         rows = rows.filter(state__in=wanted.states)
     if wanted.triggers:
@@ -55,15 +55,20 @@ def read_executions(job: Job, wanted: ExecutionFilter, before: int | None = None
 
 
 def read_all_executions(
-    platform_ids: Collection[int], states: Collection[str] = (), before: int | None = None, count: int = PAGE
+    platform_ids: Collection[int],
+    states: Collection[str] = (),
+    at: int | None = None,
+    count: int = PAGE,
+    *,
+    oldest_first: bool = False,
 ) -> ExecutionPage:
-    """Executions of all jobs of these platforms, by id: `next` and `before` are ids."""
-    rows = Execution.objects.filter(platform_id__in=platform_ids).select_related("version", "triggered_by")
+    """Executions of all jobs of these platforms, by id: `next` and `at`, behind which a page begins, are ids."""
+    rows = Execution.objects.filter(platform_id__in=platform_ids).select_related("job", "version", "triggered_by")
     if states:
         rows = rows.filter(state__in=states)
-    if before:
-        rows = rows.filter(id__lt=before)
-    items = list(rows.order_by("-id")[: count + 1])
+    if at:
+        rows = rows.filter(id__gt=at) if oldest_first else rows.filter(id__lt=at)
+    items = list(rows.order_by("id" if oldest_first else "-id")[: count + 1])
     return ExecutionPage(items[:count], items[count - 1].pk if len(items) > count else None)
 
 

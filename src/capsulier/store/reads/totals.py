@@ -1,6 +1,6 @@
 """How many there are, platform by platform: from counts that are kept, at no cost of the history's length."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
@@ -27,16 +27,20 @@ _SUMMED = ("queued", "pending", "running", "successes", "failures", "kills")
 _NONE = (0,) * (1 + len(_SUMMED))
 
 
-def read_totals() -> Sequence[Totals]:
-    """In the order of the platforms' names. One look at each job's row, none at executions."""
+def read_totals(platform_ids: Collection[int] | None = None) -> Sequence[Totals]:
+    """Of these platforms, or of all, in the order of their names. One look at each job's row, none at executions."""
+    platforms = Platform.objects.order_by("name")
+    if platform_ids is not None:
+        platforms = platforms.filter(id__in=platform_ids)
     rows = (
-        Job.objects.order_by()
+        Job.objects.filter(platform__in=platforms)
+        .order_by()
         .values("platform_id")
         .annotate(n=Count("pk", filter=Q(deleted_at=None)), **{f"n_{name}": Sum(name) for name in _SUMMED})
         .values_list("platform_id", "n", *(f"n_{name}" for name in _SUMMED))
     )
     of_jobs = {platform_id: counts for platform_id, *counts in rows}
-    return [_with_past(each, of_jobs.get(each.pk, _NONE)) for each in Platform.objects.order_by("name")]
+    return [_with_past(each, of_jobs.get(each.pk, _NONE)) for each in platforms]
 
 
 def _with_past(platform: Platform, of_jobs: Sequence[int]) -> Totals:

@@ -68,6 +68,8 @@ class WaitsOut(Shape):
 class ExecutionOut(Shape):
     id: int
     job_id: int
+    job: str
+    """The job's name."""
     number: int
     """1, 2, 3… per job; a retry is an execution of its own."""
     version: int
@@ -106,12 +108,13 @@ class ExecutionOut(Shape):
 
     @classmethod
     def of(cls, row: Execution, waits: Waits | None = None, *, with_progress: bool = False) -> "ExecutionOut":
-        """`row` comes with its version and triggered_by, `waits` from `services.waiting`."""
+        """`row` comes with its job, version and triggered_by, `waits` from `services.waiting`."""
         told = read_progress(row.id, row.placement) if with_progress or row.state == State.RUNNING else None
         state, reason = State(row.state), Reason(row.reason) if row.reason else None
         return cls.model_construct(
             id=row.id,
             job_id=row.job_id,
+            job=row.job.name,
             number=row.number,
             version=row.version.number,
             state=state,
