@@ -97,6 +97,8 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
     assert api.get(f"{job}/executions").json()["items"] == [ran.json() | {"waits": waits}]
     assert api.post(f"{execution}/stop", json={"force": True}).json()["state"] == "killed"
     api.post(f"{job}/run")
+    assert len(api.delete(f"{job}/queue").json()["ended"]) == 1
+    api.post(f"{job}/run")
     assert len(api.post(f"{job}/stop").json()["ended"]) == 1
 
     _write_log(ran.json()["id"], b"one\ntwo\n")

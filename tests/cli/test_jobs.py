@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.cli.conftest import Capsulier
+from tests.servers import until
 
 Make = Callable[..., str]
 
@@ -128,3 +129,23 @@ def test_a_name_is_shown_as_it_is_and_steers_nothing(capsulier: Capsulier, name:
     for said in (made.said, capsulier("jobs", "--search", name).said, capsulier("show", odd).said):
         assert f"[red]{name}[/red]" in said
         assert not {"\x1b", "\u202e"} & set(said)
+
+
+def test_a_queue_says_why_it_waits_and_is_cleared(capsulier: Capsulier, job: Make) -> None:
+    name = job("sleep 60", "--max-running", "1")
+    for _ in range(3):
+        capsulier("run", name)
+    until(lambda: "▶ Running" in capsulier("executions", name).said)
+    said = capsulier("executions", name).said
+    assert "⧖ Queued, waits for 1 other of this job to end: 1 at once" in said
+    assert "⧖ Queued, waits for 2 others of this job to end: 1 at once" in said
+    assert "waits for 2 others" in capsulier("show", name).said
+    assert [each["waits"] and each["waits"]["position"] for each in capsulier("executions", name, "--json").json] == [
+        2,
+        1,
+        None,
+    ]
+    assert capsulier("clear-queue", name).said == f"Killed 2 of “{name}” in the queue.\n"
+    assert [each["state"] for each in capsulier("executions", name, "--json").json] == ["killed", "killed", "running"]
+    assert "waits in the queue" in capsulier("clear-queue", name).refused
+    capsulier("stop", name, "--force")

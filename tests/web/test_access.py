@@ -26,7 +26,7 @@ def test_a_stranger_finds_nothing(page: str) -> None:
     assert client_of(None).get(page.format(id=make_job().pk)).status_code == 404
 
 
-@pytest.mark.parametrize("deed", ["run", "stop", "delete", "restore"])
+@pytest.mark.parametrize("deed", ["run", "stop", "queue/clear", "delete", "restore"])
 def test_a_stranger_can_do_nothing(deed: str) -> None:
     job = make_job()
     client_of(None).post(f"/jobs/{job.pk}/{deed}", headers={"HX-Request": "true"})

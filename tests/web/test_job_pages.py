@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from capsulier.clock import now_us
 from capsulier.core.access import Role
+from capsulier.ledger.queueing import queue
 from capsulier.services.delete_job import delete_job
 from capsulier.services.drafts import ScheduleDraft, VersionDraft
 from capsulier.services.edit_job import edit_job
@@ -15,7 +16,7 @@ from capsulier.services.progress import progress_path
 from capsulier.services.rollback_job import rollback_job
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.store.models import Execution, Job
-from tests.builders import make_actor, make_job, make_leader
+from tests.builders import make_actor, make_job, make_leader, new_execution
 from tests.web.past import live_execution, past_execution
 from tests.web.people import anybody, client_of, text_of
 
@@ -283,3 +284,20 @@ def test_the_title_and_the_favicon_tell_the_status_and_follow_it() -> None:
     assert 'data-page-status="running"' in head
     assert "<title>" not in client.get(f"/jobs/{job.pk}/head?panel=versions&own_title").content.decode()
     assert client.get(f"/jobs/{job.pk}/head?panel=nonsense").status_code == 200
+
+
+def test_a_backlog_is_cleared_in_one_press_after_a_question() -> None:
+    job = make_job("busy")
+    client = client_of(Role.OPERATOR)
+    queue([new_execution(job)] * 3, 1)
+    assert "3 wait in the queue" in page(job)
+    for panel in ("", "/executions"):
+        assert "Clear the queue…" in page(job, panel, Role.OPERATOR)
+        assert "Clear the queue…" not in page(job, panel, Role.VIEWER)
+    question = text_of(client.get(f"/jobs/{job.pk}/queue/clear"))
+    assert "3 executions that wait will be killed, retries among them" in question
+    answer = client.post(f"/jobs/{job.pk}/queue/clear", follow=True)
+    assert "The queue of “busy” is cleared: 3 killed." in text_of(answer)
+    assert "cleared the queue" in page(job, "/changes")
+    assert "Nothing waits in it any more" in text_of(client.get(f"/jobs/{job.pk}/queue/clear"))
+    assert client.post(f"/jobs/{job.pk}/queue/clear", headers={"HX-Request": "true"}).status_code == 409

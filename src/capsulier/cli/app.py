@@ -25,6 +25,7 @@ PANELS = {
     "Runs": {
         "run": "run.run",
         "stop": "run.stop",
+        "clear-queue": "run.clear_queue",
         "logs": "logs.logs",
         "top": "top.top",
         "executions": "history.executions",

@@ -27,6 +27,7 @@ from capsulier.api.v2.shapes.shape import Page, PageSize
 from capsulier.core.access import Actor
 from capsulier.core.errors import Invalid
 from capsulier.core.states import Status
+from capsulier.services.clear_queue import clear_queue
 from capsulier.services.copy_job import copy_job
 from capsulier.services.create_job import create_job
 from capsulier.services.delete_job import delete_job
@@ -141,6 +142,12 @@ def stop(request: AskedRequest, job_id: JobId, body: Stop | None = None) -> Answ
     """Stop all executions of the job that have not ended."""
     stopping = stop_job(request.auth, job_id, force=bool(body and body.force))
     return Answer(202, Stopping(ended=stopping.ended, stopping=stopping.asked))
+
+
+@router.delete("/{int:job_id}/queue", response=Stopping)
+def clear(request: AskedRequest, job_id: JobId) -> Stopping:
+    """Kill all executions of the job that wait in the queue, retries among them. What is at work goes on."""
+    return Stopping(ended=clear_queue(request.auth, job_id), stopping=[])
 
 
 @router.get("/{int:job_id}/changes", response=Page[ChangeOut])

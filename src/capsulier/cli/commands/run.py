@@ -1,5 +1,6 @@
 """Running and stopping."""
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ from capsulier.cli.following import follow_both, wait_for_end
 from capsulier.cli.named_execution import find_execution
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import JobName, Json
-from capsulier.cli.output import print_json, say, say_aside
+from capsulier.cli.output import print_json, printable, say, say_aside
 from capsulier.cli.standing import execution_state, took
 from capsulier.core.states import State
 
@@ -70,6 +71,21 @@ def stop(
         answer = connection.send("POST", f"executions/{execution['id']}/stop", {"force": force})
         what = f"Execution {number} of “{found['name']}”"
     print_json(answer) if as_json else say(f"{what} is being stopped.")
+
+
+def clear_queue(
+    job: JobName,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Kill what waits in a job's queue. What is running goes on."""
+    connection = connect()
+    found = find_job(connection, job)
+    queued = connection.get(f"jobs/{found['id']}")["queued"]
+    if queued and not yes and sys.stdin.isatty():
+        typer.confirm(printable(f"Kill the {queued:,} of “{found['name']}” that wait in the queue?"), abort=True)
+    answer = connection.send("DELETE", f"jobs/{found['id']}/queue")
+    print_json(answer) if as_json else say(f"Killed {len(answer['ended']):,} of “{found['name']}” in the queue.")
 
 
 def exit_code(ended: dict[str, Any]) -> int:

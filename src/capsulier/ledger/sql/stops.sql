@@ -6,6 +6,13 @@ WHERE e.job_id = %(job_id)s AND e.state IN ('queued', 'pending', 'running')
 ORDER BY e.id
 LOCKED(e)
 
+-- name: queue_of_job
+-- One that somebody places while we wait for its lock is in the queue no more, and left out.
+SELECT e.id FROM execution e INDEXED(execution_queue)
+WHERE e.job_id = %(job_id)s AND e.state = 'queued'
+ORDER BY e.id
+LOCKED(e)
+
 -- name: ask_to_stop
 -- A second request changes nothing, but for the wish to use force.
 UPDATE execution

@@ -26,6 +26,7 @@ _LABELS = {
     "retry_cap_s": "Longest retry delay",
     "alert_emails": "Alerts to",
     "alert_on": "Alerts on",
+    "queued": "Killed in the queue",
 }
 _DONE = {
     "created": "created the job",
@@ -38,6 +39,7 @@ _DONE = {
     "restored": "restored the job",
     "paused": "paused the schedule",
     "resumed": "resumed the schedule",
+    "cleared the queue": "cleared the queue",
 }
 """The audit trail's verbs in a sentence; others stand as they are."""
 
