@@ -33,7 +33,8 @@ def running() -> Iterator[Execution]:
     record([Begun(queued.id, 1, 3, {"name": f"{queued.id}-1"})], 3)
     execution = Execution.objects.get(id=queued.id)
     directory = log_directory(execution)
-    directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(directory, ignore_errors=True)  # of a test before: ids come again, files stay
+    directory.mkdir(parents=True)
     yield execution
     shutil.rmtree(directory, ignore_errors=True)
 

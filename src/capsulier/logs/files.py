@@ -24,5 +24,6 @@ TIMES_NAME = "times"
 
 
 def index_path(log: Path) -> Path:
-    """Where the line index of a log lies: `stdout.idx` beside `stdout.log`. It may be deleted at any time."""
+    """Where the line index of a log lies: `stdout.idx` beside `stdout.log` or `stdout.log.gz`. It may be deleted at any
+    time."""
     return log.with_suffix(".idx")

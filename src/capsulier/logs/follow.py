@@ -40,11 +40,11 @@ async def follow(
     while True:
         began_at = offset
         if (found := log.stat()) is not None:
-            if found.st_size < offset or inode not in (None, found.st_ino):
+            if found.size < offset or inode not in (None, found.inode):
                 offset = 0
                 yield Chunk(offset, b"", restarted=True)
-            inode = found.st_ino
-            if found.st_size > offset:
+            inode = found.inode
+            if found.size > offset:
                 with open_log(log) as opened:
                     end = opened.size if over or log.masker is None else _settled_end(opened, log.masker)
                     while offset < end and (data := await _read(opened, offset, end)):

@@ -23,7 +23,7 @@ _FINGERPRINT_BYTES = 4096
 def load_breaks(log: Log, block_bytes: int) -> "array[int] | None":
     """What was counted before; None if nothing was, or not of this log."""
     try:
-        with open_regular(index_path(log.path)) as file:
+        with open_regular(index_path(log.file.path)) as file:
             content = file.read()
     except OSError:
         return None
@@ -31,9 +31,9 @@ def load_breaks(log: Log, block_bytes: int) -> "array[int] | None":
         return None
     magic, block, inode, size, mtime_ns, fingerprint, checksum = _HEADER.unpack_from(content)
     counted = content[_HEADER.size :]
-    if (magic, block, inode) != (_MAGIC, block_bytes, log.stat.st_ino) or zlib.crc32(counted) != checksum:
+    if (magic, block, inode) != (_MAGIC, block_bytes, log.stat.inode) or zlib.crc32(counted) != checksum:
         return None
-    if log.size < size or (log.size == size and log.stat.st_mtime_ns != mtime_ns):
+    if log.size < size or (log.size == size and log.stat.mtime_ns != mtime_ns):
         return None
     breaks = array("Q")
     breaks.frombytes(counted)
@@ -44,13 +44,13 @@ def save_breaks(log: Log, block_bytes: int, breaks: "array[int]") -> None:
     """Replace the file in one step. A full disk or a directory that may only be read costs the memory, not the
     answer."""
     with suppress(OSError):
-        now = log.path.stat()
-        if now.st_ino != log.stat.st_ino or now.st_size < log.size:
+        now = log.file.stat()
+        if now is None or now.inode != log.stat.inode or now.size < log.size:
             return
         counted = breaks.tobytes()
         fingerprint = _fingerprint(log, len(breaks) * block_bytes)
-        facts = (log.stat.st_ino, log.size, log.stat.st_mtime_ns, fingerprint, zlib.crc32(counted))
-        _replace(index_path(log.path), _HEADER.pack(_MAGIC, block_bytes, *facts) + counted)
+        facts = (log.stat.inode, log.size, log.stat.mtime_ns, fingerprint, zlib.crc32(counted))
+        _replace(index_path(log.file.path), _HEADER.pack(_MAGIC, block_bytes, *facts) + counted)
 
 
 def _replace(path: Path, content: bytes) -> None:

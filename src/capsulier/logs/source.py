@@ -1,7 +1,7 @@
-"""Open a log for ranged reads: the one place that knows how its bytes are stored.
+"""Open a log for ranged reads: the one place that knows how its bytes are stored, as they were written or packed.
 
-A log that is compressed later (`stdout.log.gz`, `.zst`) is opened here too: what `Log` offers is all that its readers
-use. A reader is never given a path, only a `LogFile`, which knows what must not be seen of it.
+What `Log` offers is all that its readers use. A reader is never given a path, only a `LogFile`, which knows what must
+not be seen of it.
 """
 
 import errno
@@ -9,10 +9,19 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Protocol, Self
 
 from capsulier.logs.files import TIMES_NAME, LogName
 from capsulier.logs.mask import Masker
+from capsulier.logs.packed import PackedLog, packed_path, read_facts
+
+
+class LogStat(NamedTuple):
+    """How a log stands. Packing changes nothing of it."""
+
+    size: int
+    inode: int
+    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +36,18 @@ class LogFile:
     def size(self) -> int:
         """0 where nothing was written yet."""
         found = self.stat()
-        return found.st_size if found else 0
+        return found.size if found else 0
 
     def exists(self) -> bool:
         return self.stat() is not None
 
-    def stat(self) -> os.stat_result | None:
+    def stat(self) -> LogStat | None:
         """None where there is none, or something that is no log."""
         try:
             found = self.path.lstat()
         except FileNotFoundError:
-            return None
-        return found if stat.S_ISREG(found.st_mode) else None
+            return _stat_packed(packed_path(self.path))
+        return LogStat(found.st_size, found.st_ino, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +66,43 @@ class LogDirectory:
         return self.path / TIMES_NAME
 
 
+class Stored(Protocol):
+    """The bytes of an open log."""
+
+    size: int
+    inode: int
+    mtime_ns: int
+
+    def read(self, start: int, length: int) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class PlainLog:
+    """The file that a program writes or has written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        stands = os.fstat(file.fileno())
+        self.size, self.inode, self.mtime_ns = stands.st_size, stands.st_ino, stands.st_mtime_ns
+
+    def read(self, start: int, length: int) -> bytes:
+        return os.pread(self._file.fileno(), length, start)
+
+    def close(self) -> None:
+        self._file.close()
+
+
 class Log:
     """An open log, as long as it was when it was opened: what is written later does not show, so that an answer that
     takes several reads fits together."""
 
-    def __init__(self, path: Path, file: BinaryIO, masker: Masker | None) -> None:
-        self.path = path
-        self._file = file
-        self._masker = masker
-        self.stat = os.fstat(self._file.fileno())
-        self.size = self.stat.st_size
+    def __init__(self, log: LogFile, stored: Stored) -> None:
+        self.file = log
+        self._stored = stored
+        self._masker = log.masker
+        self.stat = LogStat(stored.size, stored.inode, stored.mtime_ns)
+        self.size = stored.size
 
     def read(self, start: int, length: int) -> bytes:
         """The bytes of a range, masked; fewer at the end, or if the program truncated its log meanwhile."""
@@ -76,10 +112,10 @@ class Log:
 
     def read_unmasked(self, start: int, length: int) -> bytes:
         """For what no reader gets to see: line breaks (masking never moves them) and fingerprints."""
-        return os.pread(self._file.fileno(), max(0, min(length, self.size - start)), start)
+        return self._stored.read(start, max(0, min(length, self.size - start)))
 
     def close(self) -> None:
-        self._file.close()
+        self._stored.close()
 
     def __enter__(self) -> Self:
         return self
@@ -90,12 +126,28 @@ class Log:
 
 def open_log(log: LogFile) -> Log:
     """Open it; `FileNotFoundError` where nothing was written yet, or the log is no longer kept."""
-    return Log(log.path, open_regular(log.path), log.masker)
+    try:
+        return Log(log, PlainLog(open_regular(log.path)))
+    except FileNotFoundError:
+        packed = packed_path(log.path)
+        return Log(log, PackedLog(open_regular(packed), packed))
 
 
 def open_log_if_any(log: LogFile) -> Log:
     """Open it; an empty one where nothing was written yet."""
-    return Log(log.path, open_if_any(log.path), log.masker)
+    try:
+        return open_log(log)
+    except FileNotFoundError:
+        return Log(log, PlainLog(open_if_any(log.path)))
+
+
+def _stat_packed(path: Path) -> LogStat | None:
+    try:
+        with open_regular(path) as file:
+            facts = read_facts(file)
+    except FileNotFoundError:
+        return None
+    return LogStat(*facts[:3]) if facts else None
 
 
 def open_regular(path: Path) -> BinaryIO:
