@@ -5,8 +5,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
-const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+/** The zone that times are shown in: the one that the person chose in their account, else the browser's. */
+export const timeZone = document.documentElement.dataset.timezone;
+
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long", timeZone });
+const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone });
 
 /** "120 ms", "48 s", "12 min 05 s", "1 h 04 min", "3 days 2 h": two units at most, cut off, so that it can count up. */
 export function duration(ms: number): string {
@@ -34,7 +37,7 @@ export function relative(instant: number, now: number, ago = " ago"): string {
   return instant > now ? `in ${length}` : length + ago;
 }
 
-/** "23 Nov 2026, 14:15:47 CET", in the time zone of the browser. */
+/** "23 Nov 2026, 14:15:47 CET". */
 export function exactTime(instant: number): string {
   return exact.format(instant);
 }

@@ -200,6 +200,37 @@ def test_lines_have_links_that_lead_to_them(desk: Manager) -> None:
     assert link.endswith(f"/executions/{execution['id']}?stream=stdout#L125-L127")
 
 
+def test_the_numbers_of_lines_are_reached_and_chosen_by_keyboard(desk: Manager) -> None:
+    execution = desk.finish(desk.make_job("numbers-by-keyboard"))
+    write_log(desk.server, execution, numbered(1000))
+    page = desk.go(f"/executions/{execution['id']}")
+    expect(page.get_by_text("line 1000 of the log")).to_be_in_viewport()
+    page.get_by_role("region", name="Lines of the log").focus()
+    first = int(first_seen(page))
+    expect(page.locator(f"[data-number='{first}']")).to_have_attribute("tabindex", "0")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=f"Line {first}", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"#L{first + 1}$"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Enter")
+    expect(page).to_have_url(re.compile(rf"#L{first + 1}-L{first + 3}$"))
+    expect(page.locator(".is-chosen")).to_have_count(3)
+    assert len(page.context.pages) == 1
+    assert page.locator(".log-number[tabindex='0']").count() == 1
+
+
+def test_a_line_of_the_job_s_page_leads_to_the_same_line_of_the_whole_log(desk: Manager) -> None:
+    job = desk.make_job("part-of-a-log", "seq 1 30")
+    execution = desk.finish(job)
+    page = desk.go(f"/jobs/{job['id']}")
+    page.get_by_role("link", name="Line 29").click()
+    page.wait_for_url(f"**/executions/{execution['id']}?stream=both#L29")
+    expect(page.locator(".is-chosen .log-text")).to_have_text("29")
+
+
 def test_colours_and_what_is_no_text(desk: Manager) -> None:
     execution = desk.finish(desk.make_job("colours"))
     text = (

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from capsulier.clock import now_us
+from capsulier.clock import as_us, now_us
 from capsulier.core.access import Role
 from capsulier.ledger.queueing import queue
 from capsulier.services.delete_job import delete_job
@@ -15,8 +15,8 @@ from capsulier.services.edit_job import edit_job
 from capsulier.services.progress import progress_path
 from capsulier.services.rollback_job import rollback_job
 from capsulier.services.upgrade_job import upgrade_job
-from capsulier.store.models import Execution, Job
-from tests.builders import make_actor, make_job, make_leader, new_execution
+from capsulier.store.models import Execution, Job, User
+from tests.builders import make_actor, make_job, make_leader, make_user, new_execution
 from tests.web.past import live_execution, past_execution
 from tests.web.people import anybody, client_of, text_of
 
@@ -208,6 +208,16 @@ def test_executions_are_filtered_by_outcome_trigger_and_day() -> None:
     assert shown_numbers(job, f"until={two_days_ago}") == [1]
     assert "Clear the filters" in page(job, "/executions?state=killed")
     assert shown_numbers(job, "state=nonsense&since=31-31-31&before=x") == [3, 2, 1]
+
+
+def test_the_days_of_the_filter_are_those_of_the_person() -> None:
+    job = make_job()
+    execution = past_execution(job, ago_s=10)
+    late_us = as_us(datetime(2026, 3, 1, 22, 30, tzinfo=UTC))  # in Paris 23:30, in Tokyo the next morning
+    Execution.objects.filter(pk=execution.pk).update(queued_us=late_us)
+    for zone, day in (("Europe/Paris", "2026-03-01"), ("Asia/Tokyo", "2026-03-02")):
+        User.objects.filter(pk=make_user("editor").pk).update(timezone=zone)
+        assert shown_numbers(job, f"since={day}&until={day}") == [1]
 
 
 def test_older_executions_are_one_page_further() -> None:

@@ -1,5 +1,7 @@
 """Signing in and out, one's own account, and what happens to a form whose session has ended."""
 
+from typing import Any
+
 import pytest
 
 from capsulier.core.access import Role
@@ -98,6 +100,32 @@ def test_a_new_password_needs_the_old_one() -> None:
     assert "at least 8 characters" in text_of(short)
     client.post("/account", {"username": "editor", "password": "new password", "current_password": "correct horse"})
     assert User.objects.get(username="editor").check_password("new password")
+
+
+class TestTimeZone:
+    def chosen(self, zone: str) -> Any:
+        client = client_of()
+        client.cookies["timezone"] = "Europe/Paris"
+        client.post("/account", {"username": "editor", "timezone": zone})
+        return client
+
+    def test_times_are_shown_in_the_one_that_a_person_chose(self) -> None:
+        client = self.chosen("Asia/Tokyo")
+        assert '<html lang="en" data-timezone="Asia/Tokyo">' in client.get("/").content.decode()
+        assert client.get("/jobs/new?capsule=bash").context["form"]["timezone"].value() == "Asia/Tokyo"
+
+    def test_without_a_choice_it_is_the_browser_s(self) -> None:
+        client = self.chosen("")
+        assert '<html lang="en">' in client.get("/").content.decode()
+        assert client.get("/jobs/new?capsule=bash").context["form"]["timezone"].value() == "Europe/Paris"
+
+    def test_one_that_there_is_not_is_refused_at_the_field(self) -> None:
+        refused = client_of().post("/account", {"username": "editor", "timezone": "Europe/Pariss"})
+        assert refused.status_code == 422
+        assert refused.context["form"].errors["timezone"] == [
+            "“Europe/Pariss” is not a time zone. Did you mean Europe/Paris?"
+        ]
+        assert User.objects.get(username="editor").timezone == ""
 
 
 def test_signing_out_ends_the_session() -> None:

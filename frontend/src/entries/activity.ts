@@ -1,9 +1,12 @@
 // The activity page: draws the ticks of the timeline anew in the zone of the person who looks; the server's are in UTC.
 
+import { timeZone } from "../words.ts";
+
 const SVG = "http://www.w3.org/2000/svg";
 const DAY_S = 86_400;
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+const seconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone });
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone });
 
 function drawTicks() {
   for (const drawing of document.querySelectorAll<SVGElement>("svg[data-ticks]")) {
@@ -22,9 +25,10 @@ function drawTicks() {
   }
 }
 
-/** The first full step of the local day after an instant. */
+/** The first full step of the person's day after an instant. */
 function firstTick(begin: number, stepMs: number): number {
-  const midnight = new Date(begin).setHours(0, 0, 0, 0);
+  const [hours = 0, minutes = 0, rest = 0] = seconds.format(begin).split(":").map(Number);
+  const midnight = begin - (begin % 1000) - ((hours * 60 + minutes) * 60 + rest) * 1000;
   return midnight + Math.ceil((begin - midnight) / stepMs) * stepMs;
 }
 

@@ -2,7 +2,7 @@
 
 import { runsOf, type Run } from "./ansi.ts";
 import type { Line, LogName, Source } from "./source.ts";
-import { size } from "../words.ts";
+import { exactTime, size, timeZone } from "../words.ts";
 
 /** Of a long line so much is drawn at first, and so much more each time one asks. */
 const DRAWN = 4_000;
@@ -13,8 +13,8 @@ const clock = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
   second: "2-digit",
   fractionalSecondDigits: 1,
+  timeZone,
 });
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 
 /** What the link to a line begins with: in a view of both, error lines have numbers of their own. */
 export function letterOf(log: LogName, source: Source): "L" | "E" | "S" {
@@ -41,7 +41,7 @@ export function renumber(element: HTMLElement, line: Line, source: Source) {
 function number(line: Line, source: Source): HTMLElement {
   const link = document.createElement("a");
   link.className = "log-number";
-  link.tabIndex = -1; // thousands of them; the link of a selection is copied by a button
+  link.tabIndex = -1; // numbers.ts puts one of the thousands into the order of Tab
   const letter = letterOf(line.s, source);
   if (line.n) {
     link.href = `#${letter}${line.n}`;
@@ -58,7 +58,7 @@ function time(line: Line): HTMLElement {
     const at = new Date(line.at / 1000);
     element.dateTime = at.toISOString();
     element.textContent = clock.format(at);
-    element.title = moment.format(at);
+    element.title = exactTime(at.getTime());
   }
   return element;
 }

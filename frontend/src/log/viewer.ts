@@ -1,5 +1,6 @@
 // The log viewer: one for each [data-log-viewer]. What it stands on without this script is the last lines as plain text.
 
+import { Numbers } from "./numbers.ts";
 import { Pane } from "./pane.ts";
 import { Rail } from "./rail.ts";
 import { letterOf } from "./row.ts";
@@ -23,6 +24,7 @@ export class Viewer {
   private pane: Pane;
   private source: Source;
   private readonly rail: Rail | undefined;
+  private readonly numbers: Numbers;
   private following = true;
   private looking: number | undefined;
   private nothingNew = 0;
@@ -33,6 +35,7 @@ export class Viewer {
   constructor(private readonly root: HTMLElement) {
     this.source = new Source(root.dataset.url!, (root.dataset.stream ?? "both") as Streams);
     this.pane = new Pane(this.part("[data-log-box]")!, this.source, () => this.scrolled());
+    this.numbers = new Numbers(this.pane.box, (link, isRange) => this.pick(link, isRange));
     const canvas = this.part<HTMLCanvasElement>("canvas");
     this.rail = canvas ? new Rail(canvas, (part) => void this.toPart(part)) : undefined;
     const box = this.part("[data-log-search]");
@@ -71,7 +74,7 @@ export class Viewer {
     this.part("[data-log-end]")?.addEventListener("click", () => void this.toEnd());
     this.part("[data-log-copy]")?.addEventListener("click", () => void this.copyLink());
     this.pane.box.addEventListener("keydown", (event) => this.key(event));
-    this.pane.box.addEventListener("click", (event) => this.pick(event));
+    this.pane.box.addEventListener("click", (event) => this.press(event));
     addEventListener("hashchange", () => this.toHash());
     document.addEventListener("visibilitychange", () => document.hidden || this.look());
   }
@@ -171,6 +174,7 @@ export class Viewer {
   private scrolled() {
     const isAtEnd = this.pane.isAtEnd;
     if (this.live && this.following !== isAtEnd) this.follow(isAtEnd, true);
+    this.numbers.moved();
     const end = this.part("[data-log-end]");
     if (end) end.hidden = isAtEnd || this.pane.isEmpty;
   }
@@ -237,14 +241,19 @@ export class Viewer {
     });
   }
 
-  /** A press on a line's number chooses the line, with Shift up to it. */
-  private pick(event: MouseEvent) {
+  private press(event: MouseEvent) {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a.log-number[href]") : null;
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    this.pick(link, event.shiftKey);
+  }
+
+  /** A press on a line's number chooses the line, with Shift up to it; of a part of a log it leads to the whole. */
+  private pick(link: HTMLAnchorElement, withShift: boolean) {
+    if ("compact" in this.root.dataset) return location.assign(`${this.root.dataset.page}${link.hash}`);
     const [, letter, number] = SELECTION.exec(link.hash) ?? [];
     const from = this.hash();
-    const isRange = event.shiftKey && from && this.letter(from.log) === letter;
+    const isRange = withShift && from && this.letter(from.log) === letter;
     const [first, last] = isRange
       ? [Math.min(from.first, +number!), Math.max(from.first, +number!)]
       : [+number!, +number!];

@@ -10,6 +10,9 @@ _ROLES = [(role.value, role.label) for role in Role]
 class User(AbstractUser):
     """A person. `is_superuser` is the administrator of the installation; roles per platform are memberships."""
 
+    timezone = models.CharField(max_length=63, blank=True)
+    """In which times are shown to them; empty: their browser's."""
+
     class Meta:
         db_table = "person"  # "user" is a reserved word of PostgreSQL
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from capsulier.core.states import State, Status
 from capsulier.services.waiting import waits_of
 from capsulier.store.reads.executions import ExecutionFilter, read_executions
+from capsulier.web.base.zone import zone_of_request
 from capsulier.web.job.execution_words import TRIGGERS, show_executions
 from capsulier.web.job.shell import shell
 
@@ -26,26 +28,28 @@ class Asked:
     since: str
     until: str
     before: int | None
+    zone: str
+    """The days are those of a clock in it."""
 
     @classmethod
-    def read(cls, query: QueryDict) -> "Asked":
+    def read(cls, query: QueryDict, zone: str) -> "Asked":
         before = query.get("before", "")
         return cls(
             states=tuple(each for each in State if each in query.getlist("state")),
             triggers=tuple(each for each in TRIGGERS if each in query.getlist("trigger")),
-            since=query.get("since", "") if _day(query.get("since", "")) else "",
-            until=query.get("until", "") if _day(query.get("until", "")) else "",
+            since=query.get("since", "") if _day(query.get("since", ""), zone) else "",
+            until=query.get("until", "") if _day(query.get("until", ""), zone) else "",
             before=int(before) if before.isdecimal() and len(before) < 10 else None,
+            zone=zone,
         )
 
     @property
     def filter(self) -> ExecutionFilter:
-        since, until = _day(self.since), _day(self.until)
         return ExecutionFilter(
             states=self.states,
             triggers=self.triggers,
-            since=since,
-            until=until + timedelta(days=1) if until else None,
+            since=_day(self.since, self.zone),
+            until=_day(self.until, self.zone, timedelta(days=1)),
         )
 
     def query(self, **changes: Any) -> str:
@@ -65,7 +69,7 @@ class Asked:
 def show_executions_of_job(request: HttpRequest, job_id: int) -> HttpResponse:
     """The whole page, or with `part` only its table."""
     context = shell(request, job_id, "executions")
-    asked = Asked.read(request.GET)
+    asked = Asked.read(request.GET, zone_of_request(request))
     page = read_executions(context["job"], asked.filter, asked.before)
     context |= {
         "asked": asked,
@@ -80,9 +84,9 @@ def show_executions_of_job(request: HttpRequest, job_id: int) -> HttpResponse:
     return render(request, "job/executions_table.html" if "part" in request.GET else "job/executions.html", context)
 
 
-def _day(text: str) -> datetime | None:
-    """The beginning of that day, UTC."""
+def _day(text: str, zone: str, later: timedelta = timedelta()) -> datetime | None:
+    """The beginning of that day, or of a later one, in this zone."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(text) + later, time(), ZoneInfo(zone))
+    except (OverflowError, ValueError):
         return None

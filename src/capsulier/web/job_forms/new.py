@@ -19,10 +19,10 @@ from capsulier.services.finding import find_job
 from capsulier.services.run_job import run_job
 from capsulier.store.models import Job
 from capsulier.web.base.actor import actor_of_request, platform_of_request
+from capsulier.web.base.zone import zone_names, zone_of_request
 from capsulier.web.job_forms.forms import NewJobForm, folds_open, settings_initial, version_initial
 from capsulier.web.job_forms.package import named_package, posted
 from capsulier.web.job_forms.schedule_fields import schedule_initial
-from capsulier.web.job_forms.zone import zone_names, zone_of_request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

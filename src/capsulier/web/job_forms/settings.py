@@ -15,11 +15,11 @@ from capsulier.services.finding import find_job
 from capsulier.services.scheduling import schedule_draft
 from capsulier.store.models import Job, Schedule
 from capsulier.web.base.actor import actor_of_request
+from capsulier.web.base.zone import zone_names, zone_of_request
 from capsulier.web.job.shell import shell
 from capsulier.web.job_forms.forms import SettingsForm, folds_open, settings_initial
 from capsulier.web.job_forms.meantime import Meantime, read_meantime, revision_of
 from capsulier.web.job_forms.schedule_fields import schedule_initial
-from capsulier.web.job_forms.zone import zone_names, zone_of_request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

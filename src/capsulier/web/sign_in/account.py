@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from capsulier.store.models import User
 from capsulier.web.base.actor import actor_of_request
+from capsulier.web.base.zone import zone_names, zone_of_browser
 from capsulier.web.sign_in.forms import AccountForm
 
 
@@ -13,10 +14,12 @@ from capsulier.web.sign_in.forms import AccountForm
 def show_account(request: HttpRequest) -> HttpResponse:
     """One's own name and password. Who came by the first link is led here once, and may skip it."""
     user = User.objects.get(id=str(actor_of_request(request).user_id))
-    form = AccountForm(request.POST or None, instance=user)
+    form = AccountForm(request.POST or None, instance=user, zone_of_browser=zone_of_browser(request))
     if request.method == "POST" and form.is_valid():
-        update_session_auth_hash(request, form.save())
+        saved = form.save()
+        if form.cleaned_data["password"]:
+            update_session_auth_hash(request, saved)  # a new password ends all other sessions, not this one
         messages.success(request, "Your account is saved.")
         return HttpResponseRedirect("/" if "first" in request.GET else "/account")
-    context = {"form": form, "is_first": "first" in request.GET}
+    context = {"form": form, "is_first": "first" in request.GET, "zones": zone_names()}
     return render(request, "sign_in/account.html", context, status=422 if form.errors else 200)

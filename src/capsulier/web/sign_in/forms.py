@@ -1,5 +1,7 @@
 from django import forms
 
+from capsulier.core.errors import CapsulierError
+from capsulier.core.zones import check_zone
 from capsulier.store.models import User
 
 
@@ -39,18 +41,30 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ("username", "first_name", "last_name", "email")
-        labels = {"username": "User name"}
+        fields = ("username", "first_name", "last_name", "email", "timezone")
+        labels = {"username": "User name", "timezone": "Time zone"}
         help_texts = {"username": "", "email": ""}
+        widgets = {
+            "timezone": forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
+        }
 
-    field_order = ("username", "first_name", "last_name", "email", "current_password", "password")
+    field_order = ("username", "first_name", "last_name", "email", "timezone", "current_password", "password")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, zone_of_browser: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["timezone"].widget.attrs["placeholder"] = zone_of_browser
+        self.fields["timezone"].help_text = "Times are shown in it. Empty: that of the browser you use."
         if not has_password(self.instance):
             del self.fields["current_password"]
             self.fields["password"].label = "Password"
             self.fields["password"].help_text = "Empty: none, as now."
+
+    def clean_timezone(self) -> str:
+        name = str(self.cleaned_data["timezone"]).strip()
+        try:
+            return check_zone(name) if name else ""
+        except CapsulierError as error:
+            raise forms.ValidationError(error.sentence) from None
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
