@@ -20,7 +20,9 @@ from capsulier.api.handlers import ApiHandler, StreamHandler  # noqa: E402
 Scope: TypeAlias = MutableMapping[str, Any]
 App: TypeAlias = Callable[[Scope, Any, Any], Awaitable[None]]
 
-_STREAMS = re.compile(r"/api/v2/(events|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/package)")
+_STREAMS = re.compile(
+    r"/api/v2/(events|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/(package|files/.+))", re.DOTALL
+)
 _UPLOADS = "/api/v2/packages"
 _METRICS = "/metrics"
 

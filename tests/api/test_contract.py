@@ -77,7 +77,7 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
     assert api.post(f"{job}/versions", json={"command": "python {file}", "note": "Shorter."}).json()["number"] == 2
     assert [each["number"] for each in api.get(f"{job}/versions").json()["items"]] == [2, 1]
     assert api.get(f"{job}/versions/1").json()["is_current"] is False
-    assert api.get(f"{job}/versions/1/package").content == b"print(1)"
+    _read_package(api, f"{job}/versions/1")
     assert api.post(f"{job}/versions/1/rollback").json()["is_current"] is True
     assert api.put(f"{job}/versions/1/major").json()["is_major"] is True
     assert api.delete(f"{job}/versions/1/major").json()["is_major"] is False
@@ -123,6 +123,12 @@ def test_a_job_in_a_list_is_as_it_is_by_itself(api: httpx.Client) -> None:
     alone = api.get(f"/jobs/{job.id}").json()
     assert alone.items() >= listed.items()
     assert alone["version"]["number"] == listed["current_version"]
+
+
+def _read_package(api: httpx.Client, version: str) -> None:
+    assert api.get(f"{version}/package").content == b"print(1)"
+    [file] = api.get(f"{version}/files").json()["items"]
+    assert api.get(f"{version}/files/{file['path']}").content == b"print(1)"
 
 
 def _write_file(execution_id: int, name: str, data: bytes) -> None:

@@ -75,14 +75,22 @@ def test_two_versions_are_told_apart_by_command_limits_and_files(job: Job) -> No
     assert "main.py changed 1 B 3 B" in shown
     assert "new.py added 1 B" in shown
     assert "old.py removed 1 B" in shown
-    assert "1 file of the same name and size" in shown
+    assert "1 file is the same" in shown
     assert "same.csv" not in shown
 
 
-def test_packages_that_are_no_archives_say_that_they_cannot_be_compared(job: Job) -> None:
-    plain = upload_package(make_actor(), job.platform_id, "run.sh", [b"echo"])
-    upgrade_job(make_actor(), job.pk, VersionDraft(command="sh {file}", package_id=plain.pk))
-    assert "cannot be compared" in page(job, "/versions/compare?from=2&to=3")
+def test_a_file_of_the_same_size_and_other_content_has_changed(job: Job) -> None:
+    other = make_package({"main.py": "124", "same.csv": "a,b", "new.py": "y"})
+    upgrade_job(make_actor(), job.pk, VersionDraft(command="python {file}", package_id=other.pk))
+    assert "main.py changed 3 B 3 B" in page(job, "/versions/compare?from=2&to=3")
+
+
+def test_packages_that_are_no_archives_are_files_themselves(job: Job) -> None:
+    for content in (b"echo a", b"echo b"):
+        plain = upload_package(make_actor(), job.platform_id, "run.sh", [content])
+        upgrade_job(make_actor(), job.pk, VersionDraft(command="sh {file}", package_id=plain.pk))
+    assert "run.sh added 6 B" in page(job, "/versions/compare?from=2&to=3")
+    assert "run.sh changed 6 B 6 B" in page(job, "/versions/compare?from=3&to=4")
 
 
 def test_a_version_that_is_not_there_is_not_found(job: Job) -> None:

@@ -42,6 +42,8 @@ class Capsule(Part):
     commands: Mapping[Ending, str] = {}
     """Other default commands, for packages with these endings."""
     help: str = ""
+    result: str = ""
+    """The file in the working directory that an execution is about: the pages link to it once it is there."""
     package: PackageRule | None = None
     """None: jobs of this capsule have no package."""
     needs: tuple[Need, ...] = ()

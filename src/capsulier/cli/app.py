@@ -40,6 +40,7 @@ PANELS = {
         "unstar": "versions.unstar",
         "upload": "packages.upload",
         "download": "packages.download",
+        "files": "files.files",
     },
     "This command line": {"login": "login.login"},
 }

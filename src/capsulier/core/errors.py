@@ -98,5 +98,11 @@ class MissingTool(CapsulierError):
     code, title = "missing_tool", "A tool is missing"
 
 
+class CannotBeRead(CapsulierError):
+    """A file that is there, and that nobody can look into: damaged, encrypted, packed in an unknown way."""
+
+    code, title, status = "cannot_be_read", "The file cannot be read", 422
+
+
 class LogGone(CapsulierError):
     code, title, status = "log_gone", "The log is no longer kept", 410

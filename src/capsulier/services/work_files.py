@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from capsulier.capsules.shelf import capsules
+from capsulier.config import config
 from capsulier.core.access import Actor
 from capsulier.core.errors import LogGone, NotFound
+from capsulier.core.readable import MOST_BYTES, LookedAt, as_text
 from capsulier.engines.local.paths import WORK
+from capsulier.logs.source import open_regular
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.finding import find_execution
 from capsulier.store.models import Execution
@@ -40,6 +44,30 @@ def find_work_file(actor: Actor, execution_id: int, path: str) -> Path:
     if not file.is_relative_to(os.path.realpath(work)) or not file.is_file():
         raise NotFound(f"Execution {execution.number} has no file “{path[:200]}” in its working directory.")
     return file
+
+
+def look_at_work_file(actor: Actor, execution_id: int, path: str, *, most_bytes: int = MOST_BYTES) -> LookedAt:
+    """The beginning of one of them. Raises NotFound."""
+    data, size_bytes = read_work_file(actor, execution_id, path, most_bytes + 1)
+    return LookedAt(path, size_bytes, as_text(data, most_bytes=most_bytes))
+
+
+def read_work_file(actor: Actor, execution_id: int, path: str, most_bytes: int) -> tuple[bytes, int]:
+    """At most so many bytes of one of them, and how many it has. Raises NotFound."""
+    try:
+        with open_regular(find_work_file(actor, execution_id, path)) as file:
+            return file.read(most_bytes), os.fstat(file.fileno()).st_size
+    except FileNotFoundError as error:
+        raise NotFound(f"“{path[:200]}” is there no more.") from error
+
+
+def find_result(execution: Execution) -> str | None:
+    """The file that its capsule says an execution is about, where it has made it."""
+    capsule = capsules(config().data_dir / "capsules").get(execution.job.capsule)
+    if capsule is None or not capsule.result or execution.started_us is None:
+        return None
+    work = execution_directory(execution.pk, execution.placement) / WORK
+    return capsule.result if (work / capsule.result).is_file() else None
 
 
 def _work_of(execution: Execution) -> Path:

@@ -12,12 +12,12 @@ from capsulier.api.v2.multipart import read_file
 from capsulier.api.v2.openapi import BYTES
 from capsulier.api.v2.ranges import Span, Unsatisfiable, attachment, file_answer, parse_range, unsatisfiable
 from capsulier.api.v2.shapes.package import PackageOut
-from capsulier.core.access import Action, Actor
-from capsulier.core.errors import NotFound
+from capsulier.core.access import Action
 from capsulier.logs.ranges import open_range
 from capsulier.logs.source import LogFile
 from capsulier.packages.storage import package_path
-from capsulier.services.finding import find_platform, find_version
+from capsulier.services.finding import find_platform
+from capsulier.services.package_files import find_package_of_version
 from capsulier.services.upload_package import upload_package
 from capsulier.store.models import Package
 
@@ -59,18 +59,11 @@ async def download(
     byte_range: Annotated[str | None, Header(alias="Range")] = None,
 ) -> HttpResponseBase:
     """Download the package of a version."""
-    package = await in_thread(_find, request.auth, job_id, number)
+    package = await in_thread(find_package_of_version, request.auth, job_id, number)
     answer = await asyncio.to_thread(_answer, package, byte_range)
     answer.headers["Content-Disposition"] = attachment(package.name)
     answer.headers["ETag"] = f'"{package.sha256}"'
     return answer
-
-
-def _find(actor: Actor, job_id: int, number: int) -> Package:
-    version = find_version(actor, job_id, number)
-    if version.package is None:
-        raise NotFound(f"Version {number} has no package.")
-    return version.package
 
 
 def _answer(package: Package, asked: str | None) -> HttpResponseBase:

@@ -5,7 +5,19 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from capsulier.api.v2 import capsules, events, executions, files, jobs, logs, packages, schedules, totals, versions
+from capsulier.api.v2 import (
+    capsules,
+    events,
+    executions,
+    files,
+    jobs,
+    logs,
+    package_files,
+    packages,
+    schedules,
+    totals,
+    versions,
+)
 from capsulier.api.v2.asking import ask
 from capsulier.api.v2.body import BodyParser
 from capsulier.api.v2.docs import reference
@@ -25,6 +37,7 @@ answer_in_problems(api)
 api.add_router("/jobs", jobs.router)
 api.add_router("/jobs/{int:job_id}/versions", versions.router)
 api.add_router("/jobs/{int:job_id}/versions/{int:number}/package", packages.of_version)
+api.add_router("/jobs/{int:job_id}/versions/{int:number}/files", package_files.router)
 api.add_router("/jobs/{int:job_id}/executions", executions.of_job)
 api.add_router("/jobs/{int:job_id}", schedules.of_job)
 api.add_router("/executions", executions.router)

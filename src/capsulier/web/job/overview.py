@@ -11,6 +11,7 @@ from capsulier.core.alerts import AlertKind
 from capsulier.core.states import State
 from capsulier.services.progress import read_progress
 from capsulier.services.waiting import waits_of
+from capsulier.services.work_files import find_result
 from capsulier.store.models import Execution, Job
 from capsulier.store.reads.job import Overview, read_last_success_before, read_overview
 from capsulier.web.job.chart import draw_chart
@@ -64,6 +65,7 @@ def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
         "comparison": _comparison(read, last),
         **_progress(read, at_us),
         "error_lines": _error_lines(last),
+        "result": find_result(last) if last else None,
         "viewer": viewer(last, "both", lines=_LOG_LINES, is_compact=True) if last else None,
         "chart": draw_chart(read.recent, read.usual_s, at_us) if read.recent else None,
         "success_percent": round(100 * read.successes / read.ended) if read.ended else None,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from capsulier.core.wording import duration_in_words, size_in_words
-from capsulier.packages.contents import Contents, list_contents
-from capsulier.packages.storage import package_path
+from capsulier.packages.contents import Contents
+from capsulier.services.package_files import contents_of
 from capsulier.store.models import Package, Version
 from capsulier.web.job.text_diff import Piece, diff_words
 
@@ -41,9 +41,9 @@ class VersionDiff:
     facts: Sequence[Fact]
     files: Sequence[FileChange]
     like_files: int
-    """Files with the same name and size in both packages."""
+    """Files that are the same in both packages, as far as can be told."""
     files_words: str
-    """Where the files are not compared: why."""
+    """Where not all files were compared: why."""
 
 
 def diff_versions(before: Version, after: Version) -> VersionDiff:
@@ -56,10 +56,6 @@ def diff_versions(before: Version, after: Version) -> VersionDiff:
         like_files=like,
         files_words=words,
     )
-
-
-def list_package(package: Package | None) -> Contents | None:
-    return list_contents(package_path(package.sha256), package.name) if package else None
 
 
 def limits_words(version: Version) -> str:
@@ -94,15 +90,15 @@ def _diff_files(before: Package | None, after: Package | None) -> tuple[list[Fil
         return [], 0, ""
     if before and after and before.sha256 == after.sha256:
         return [], 0, "Both have the same package."
-    old, new = list_package(before), list_package(after)
-    if (before and old is None) or (after and new is None):
-        return [], 0, "The files cannot be compared: a package is no archive that can be listed."
-    was, now = old.files if old else {}, new.files if new else {}
-    changes = [
-        FileChange(name, was.get(name), now.get(name))
-        for name in sorted({*was, *now})
-        if was.get(name) != now.get(name)
-    ]
-    is_cut = (old and old.is_cut) or (new and new.is_cut)
-    words = "Only the first files of each package were compared." if is_cut else ""
-    return changes, len({*was.items()} & {*now.items()}), words
+    old, new = (contents_of(each) if each else Contents({}) for each in (before, after))
+    like = {name for name in old.files if _is_like(old, new, name)}
+    names = sorted({*old.files, *new.files} - like)
+    changes = [FileChange(name, old.files.get(name), new.files.get(name)) for name in names]
+    is_cut = old.is_cut or new.is_cut
+    return changes, len(like), "Only the first files of each package were compared." if is_cut else ""
+
+
+def _is_like(old: Contents, new: Contents, name: str) -> bool:
+    """Of the same size in both, and of the same content where that can be told."""
+    checksums = {contents.checksums[name] for contents in (old, new) if name in contents.checksums}
+    return old.files[name] == new.files.get(name) and len(checksums) < 2

@@ -7,13 +7,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from capsulier.core.errors import CapsulierError, NotSignedIn
 from capsulier.services.finding import find_version
+from capsulier.services.package_files import contents_of
 from capsulier.services.rollback_job import rollback_job
 from capsulier.services.run_job import run_job
 from capsulier.services.star_version import star_version
 from capsulier.store.reads.job import read_versions
 from capsulier.web.base.actor import actor_of_request
 from capsulier.web.job.shell import shell
-from capsulier.web.job.version_diff import diff_versions, limits_words, list_package
+from capsulier.web.job.version_diff import diff_versions, limits_words
 
 
 @require_safe
@@ -35,7 +36,7 @@ def show_version(request: HttpRequest, job_id: int, number: int) -> HttpResponse
         "own_title": True,
         "version": version,
         "limits": limits_words(version),
-        "contents": list_package(version.package),
+        "contents": contents_of(version.package) if version.package else None,
         "is_current": version.pk == context["job"].current_version_id,
         "others": others,
     }

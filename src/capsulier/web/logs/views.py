@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from capsulier.services.finding import find_execution
 from capsulier.services.stop_execution import stop_execution
 from capsulier.services.waiting import waits_of
+from capsulier.services.work_files import find_result
 from capsulier.store.models import Execution
 from capsulier.store.reads.executions import read_latest, read_neighbours
 from capsulier.web.base.actor import actor_of_request
@@ -23,6 +24,7 @@ def show_log(request: HttpRequest, execution_id: int) -> HttpResponse:
     context = shell(request, execution.job_id, "logs") | _chooser(execution)
     show = request.GET.get("show", "last")
     context["own_title"] = True
+    context["result"] = find_result(execution)
     context["viewer"] = shown = viewer(execution, request.GET.get("stream", "both"), show=show)
     context["streams"] = [(each, _url(execution, each, shown.show)) for each in Streams]
     context["last_url"], context["full_url"] = (_url(execution, shown.stream, each) for each in ("last", "full"))

@@ -1,6 +1,6 @@
 """A package on the wire."""
 
-from capsulier.api.v2.shapes.shape import Shape
+from capsulier.api.v2.shapes.shape import Page, Shape
 from capsulier.store.models import Package
 
 
@@ -14,3 +14,15 @@ class PackageOut(Shape):
     @classmethod
     def of(cls, row: Package) -> "PackageOut":
         return cls(id=row.pk, name=row.name, sha256=row.sha256, size_bytes=row.size_bytes)
+
+
+class PackageFileOut(Shape):
+    path: str
+    """In the package."""
+    size_bytes: int
+    """Unpacked."""
+
+
+class PackageFiles(Page[PackageFileOut]):
+    is_cut: bool
+    """There are more than are listed."""
