@@ -10,7 +10,7 @@ from capsulier.ledger.queueing import NewExecution
 from capsulier.services.create_job import JobDraft, create_job
 from capsulier.services.drafts import ScheduleDraft, SettingsDraft, VersionDraft
 from capsulier.services.identity import actor_of_user
-from capsulier.store.models import Job, Lease, Membership, Platform, User
+from capsulier.store.models import Alert, Execution, Job, Lease, Membership, Occasion, Platform, User
 
 _numbers = count(1)
 
@@ -67,3 +67,14 @@ def new_execution(job: Job, at_us: int = 1_000_000, **facts: Any) -> NewExecutio
     """One of the job's current version, as the ledger takes it in."""
     given = {"trigger": "manual", "not_before_us": at_us} | facts
     return NewExecution(job.platform_id, job.id, job.current_version_id or 0, **given)
+
+
+def make_alert(execution: Execution, target: str = "ana@example.org", kind: str = "failure", **facts: Any) -> Alert:
+    """In the outbox, about the end of the execution, and due; one that is there already stays."""
+    occasion, _ = Occasion.objects.get_or_create(
+        event=f"end:{execution.pk}",
+        defaults={"kind": "end", "job": execution.job, "execution": execution, "at_us": now_us(), "is_open": False},
+    )
+    usual = {"job": execution.job, "kind": kind, "created_us": now_us(), "next_try_us": now_us()}
+    alert, _ = Alert.objects.get_or_create(occasion=occasion, target=target, defaults=usual | facts)
+    return alert

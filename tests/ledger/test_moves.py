@@ -13,7 +13,7 @@ from capsulier.ledger.moves import Begun, GivenBack, place, record
 from capsulier.ledger.placing import at_work, launch_facts
 from capsulier.ledger.queueing import queue
 from capsulier.ledger.stops import live_executions, request_stop, stops_to_do
-from capsulier.store.models import Execution, Job, Mail
+from capsulier.store.models import Execution, Job, Occasion
 from tests.builders import make_job, new_execution
 from tests.databases import in_own_connection
 
@@ -214,12 +214,12 @@ def test_nobody_who_places_waits_for_somebody_who_stops() -> None:
         assert thread.submit(in_own_connection, place_both).result(10) == [other]
 
 
-def test_each_address_gets_one_mail_about_an_end_that_was_asked_for() -> None:
-    job = make_job(alert_emails=["a@b.c", "d@e.f"], alert_on=["failure"])
-    failed, fine = running(job), running(job)
-    record([ended(failed, 1), ended(fine, 0)], now_us=10)
-    mails = Mail.objects.order_by("id").values_list("execution_id", "address", "kind", "next_try_us", "tries")
-    assert list(mails) == [(failed, "a@b.c", "failure", 10, 0), (failed, "d@e.f", "failure", 10, 0)]
+def test_an_end_is_an_occasion_for_a_job_that_tells_somebody_and_only_once() -> None:
+    job = make_job(alert_emails=["a@b.c"], alert_on=["failure"])
+    told, silent = running(job), running(make_job())
+    record([ended(told, 1), ended(silent, 1)], now_us=10)
+    record([ended(told, 1)], now_us=11)
+    assert list(Occasion.objects.values_list("event", "is_open", "at_us")) == [(f"end:{told}", True, 10)]
 
 
 def test_the_last_outcome_is_that_of_the_one_that_ended_last() -> None:

@@ -11,8 +11,8 @@ from capsulier.clock import now_us
 from capsulier.config import config
 from capsulier.services import send_mails as sending
 from capsulier.services.send_mails import NO_SERVER, Postman
-from capsulier.store.models import Job, Mail
-from tests.builders import make_job
+from capsulier.store.models import Alert, Job
+from tests.builders import make_alert, make_job
 from tests.mail.post_office import PostOffice, make_certificate, post_office
 from tests.web.past import past_execution
 
@@ -40,16 +40,15 @@ def office(use: Use) -> Iterator[PostOffice]:
         yield office
 
 
-def due(*addresses: str, job: Job | None = None, state: str = "failed") -> list[Mail]:
+def due(*addresses: str, job: Job | None = None, state: str = "failed") -> list[Alert]:
     """Alerts in the outbox, one to each address, of an execution of its own."""
     execution = past_execution(job or make_job(), state)
-    facts = {"kind": "failure", "created_us": now_us(), "next_try_us": now_us()}
-    return [Mail.objects.create(execution=execution, address=each, **facts) for each in addresses]
+    return [make_alert(execution, each) for each in addresses]
 
 
 def later() -> None:
     """As if an hour and a bit had passed."""
-    Mail.objects.filter(next_try_us__isnull=False).update(next_try_us=now_us())
+    Alert.objects.filter(next_try_us__isnull=False).update(next_try_us=now_us())
 
 
 def test_a_mail_goes_out_once_and_only_once(office: PostOffice) -> None:
@@ -83,7 +82,7 @@ def test_a_login_and_encryption(tls: str, url: str, use: Use, tmp_path: Path, mo
         due("ana@example.org")
         use(url.format(f"{LOGIN_IN_URL}@127.0.0.1:{office.port}"))
         Postman().send_mails()
-        assert office.recipients == ["ana@example.org"], Mail.objects.get().error
+        assert office.recipients == ["ana@example.org"], Alert.objects.get().error
 
 
 @pytest.mark.parametrize(("tls", "url"), [("starttls", "smtp://{}?tls=yes"), ("smtps", "smtps://{}")])
@@ -94,7 +93,7 @@ def test_a_certificate_that_nobody_trusts_gets_no_password(tls: str, url: str, u
         use(url.format(f"{LOGIN_IN_URL}@127.0.0.1:{office.port}"))
         Postman().send_mails()
         assert not office.mails
-    assert "certificate" in Mail.objects.get().error
+    assert "certificate" in Alert.objects.get().error
 
 
 def test_a_server_without_encryption_is_not_used_where_encryption_is_asked_for(office: PostOffice, use: Use) -> None:
@@ -102,7 +101,7 @@ def test_a_server_without_encryption_is_not_used_where_encryption_is_asked_for(o
     use(f"smtp://127.0.0.1:{office.port}?tls=yes")
     Postman().send_mails()
     assert not office.mails
-    assert "STARTTLS" in Mail.objects.get().error
+    assert "STARTTLS" in Alert.objects.get().error
 
 
 def test_a_wrong_password_stands_in_no_error_and_no_log(use: Use, caplog: pytest.LogCaptureFixture) -> None:
@@ -111,7 +110,7 @@ def test_a_wrong_password_stands_in_no_error_and_no_log(use: Use, caplog: pytest
         due("ana@example.org")
         use(f"smtp://capsulier:wr0ng-password@127.0.0.1:{office.port}")
         Postman().send_mails()
-    mail = Mail.objects.get()
+    mail = Alert.objects.get()
     assert mail.error.startswith(f"The mail server 127.0.0.1:{office.port} cannot be used: 535 ")
     assert mail.next_try_us is not None, "somebody may mend it"
     assert "wr0ng-password" not in mail.error + caplog.text + repr(config()) + repr(config().mail_server)
@@ -124,7 +123,7 @@ def test_a_server_that_repeats_the_password_is_not_quoted_with_it(use: Use, capl
         due("ana@example.org")
         use(f"smtp://capsulier:s3cret-word@127.0.0.1:{office.port}")
         Postman().send_mails()
-    assert Mail.objects.get().error == "550 capsulier:… may not send to this address"
+    assert Alert.objects.get().error == "550 capsulier:… may not send to this address"
     assert "s3cret-word" not in caplog.text
 
 
@@ -135,7 +134,7 @@ def test_one_refused_address_holds_no_other_up_and_is_not_tried_again(office: Po
     later()
     Postman().send_mails()
     assert office.recipients == ["ana@example.org", "ben@example.org"]
-    refused = Mail.objects.get(address="gone@example.org")
+    refused = Alert.objects.get(target="gone@example.org")
     assert (refused.tries, refused.next_try_us, refused.sent_us) == (1, None, None)
     assert refused.error == "550 5.1.1 No such user"
 
@@ -157,7 +156,7 @@ def test_a_refused_mail_is_not_tried_again(office: PostOffice) -> None:
     office.answer = "554 5.6.0 We do not want this"
     due("ana@example.org")
     assert Postman().send_mails() is None
-    assert Mail.objects.get().error == "554 5.6.0 We do not want this"
+    assert Alert.objects.get().error == "554 5.6.0 We do not want this"
 
 
 def test_a_connection_lost_in_the_middle_of_a_mail_costs_that_mail_a_minute(office: PostOffice) -> None:
@@ -178,7 +177,7 @@ def test_a_server_that_loses_every_connection_is_left_alone_for_a_while(office: 
     assert office.began == 2
     assert next_try_us is not None
     assert next_try_us > now_us() + 50_000_000, "all of them wait"
-    assert Mail.objects.filter(error__contains="loses its connections").count() == 18
+    assert Alert.objects.filter(error__contains="loses its connections").count() == 18
 
 
 def test_a_server_that_hangs_holds_up_for_its_time_only(
@@ -194,8 +193,8 @@ def test_a_server_that_hangs_holds_up_for_its_time_only(
         later()
         Postman().send_mails()
     assert now_us() - began_us < 5_000_000
-    assert "timed out" in Mail.objects.first().error  # type: ignore[union-attr]
-    assert not Mail.objects.filter(next_try_us__lte=now_us()).exists(), "nobody is tried without a pause"
+    assert "timed out" in Alert.objects.first().error  # type: ignore[union-attr]
+    assert not Alert.objects.filter(next_try_us__lte=now_us()).exists(), "nobody is tried without a pause"
 
 
 def test_a_server_that_is_not_there_is_asked_less_and_less_often_and_for_a_day(use: Use) -> None:
@@ -209,7 +208,7 @@ def test_a_server_that_is_not_there_is_asked_less_and_less_often_and_for_a_day(u
         waits.append(round((next_try_us - began_us) / 1e6))
         later()
     assert waits == [60, 300, 900, 3600, 3600, 3600]
-    Mail.objects.update(created_us=now_us() - 25 * 3600 * 1_000_000)
+    Alert.objects.update(created_us=now_us() - 25 * 3600 * 1_000_000)
     assert Postman().send_mails() is None, "given up"
     mail.refresh_from_db()
     assert mail.sent_us is None
@@ -220,7 +219,7 @@ def test_without_a_mail_server_nothing_waits_for_one(use: Use, office: PostOffic
     use("")
     due("ana@example.org")
     assert Postman().send_mails() is None
-    assert Mail.objects.get().error == NO_SERVER
+    assert Alert.objects.get().error == NO_SERVER
     use(f"smtp://127.0.0.1:{office.port}")
     Postman().send_mails()
     assert not office.mails
@@ -230,7 +229,7 @@ def test_a_mail_that_cannot_be_written_holds_no_other_up(office: PostOffice, cap
     due("a b@[", "ben@example.org")
     Postman().send_mails()
     assert office.recipients == ["ben@example.org"]
-    assert "could not be written" in Mail.objects.get(address="a b@[").error
+    assert "could not be written" in Alert.objects.get(target="a b@[").error
 
 
 def test_a_storm_of_failures_is_told_in_a_few_mails(office: PostOffice) -> None:
@@ -252,7 +251,7 @@ def test_a_storm_of_failures_is_told_in_a_few_mails(office: PostOffice) -> None:
     assert len(office.mails) == 6
     subjects = [str(mail["Subject"]) for mail in office.mails]
     assert "Failed: broken #43, exit 3, 39 more" in subjects
-    assert not Mail.objects.filter(sent_us=None, next_try_us=None).exists(), "none is lost"
+    assert not Alert.objects.filter(sent_us=None, next_try_us=None).exists(), "none is lost"
 
 
 def test_what_gathers_while_the_server_is_away_comes_as_one_mail(office: PostOffice) -> None:
@@ -265,4 +264,4 @@ def test_what_gathers_while_the_server_is_away_comes_as_one_mail(office: PostOff
     assert mail["Subject"] == "Failed: broken #30, exit 3, 29 more"
     assert "#29 failed, exit 3" in text.splitlines()
     assert "and 9 more" in text
-    assert Mail.objects.filter(sent_us__isnull=False).count() == 30
+    assert Alert.objects.filter(sent_us__isnull=False).count() == 30

@@ -16,9 +16,10 @@ from capsulier.ledger.stops import request_stop
 from capsulier.services.alert_mail import alert_mail
 from capsulier.services.drafts import ScheduleDraft
 from capsulier.services.outbox import Outbox
+from capsulier.services.raise_alerts import raise_alerts
 from capsulier.services.send_mails import NO_SERVER, Postman
-from capsulier.store.models import Execution, Job, Mail
-from tests.builders import make_job, new_execution
+from capsulier.store.models import Alert, Execution, Job
+from tests.builders import make_alert, make_job, new_execution
 from tests.web.past import past_execution
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -36,17 +37,15 @@ def run(job: Job, exit_code: int = 0, *, is_stopped: bool = False) -> int:
 
 
 def outbox() -> list[tuple[str, str]]:
-    return [(mail.kind, mail.address) for mail in Mail.objects.order_by("id")]
+    raise_alerts()
+    return [(alert.kind, alert.target) for alert in Alert.objects.order_by("id")]
 
 
 def mail_of(*executions: Execution) -> EmailMessage:
     """The alert about these, as it stands on the wire."""
-    mails = []
-    for execution in executions:
-        facts = {"kind": "failure", "created_us": 0}
-        mail, _ = Mail.objects.get_or_create(execution=execution, address="ana@example.org", defaults=facts)
-        mails.append(Mail.objects.select_related("execution__job", "execution__version").get(id=mail.pk))
-    return message_from_bytes(alert_mail(mails).message().as_bytes(), policy=policy.default)
+    ids = [make_alert(execution).pk for execution in executions]
+    alerts = Alert.objects.filter(id__in=ids).select_related("job", "occasion__execution__version")
+    return message_from_bytes(alert_mail(list(alerts)).message().as_bytes(), policy=policy.default)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -104,6 +103,7 @@ def test_every_attempt_that_fails_is_told() -> None:
 def test_of_two_senders_only_one_gets_a_mail() -> None:
     job = make_job(alert_emails=["ana@example.org"], alert_on=["end"])
     run(job)
+    raise_alerts()
     first, second = Outbox(), Outbox()
     assert len(first.claim()) == 1
     assert second.claim() == []
@@ -243,7 +243,8 @@ def test_the_mails_of_a_job_make_one_thread_and_each_its_own_message() -> None:
 def test_without_a_mail_server_the_outbox_says_why_nothing_was_sent() -> None:
     assert config().mail_server is None
     run(make_job(alert_emails=["ana@example.org"], alert_on=["end"]))
+    raise_alerts()
     assert Postman().send_mails() is None
-    mail = Mail.objects.get()
+    mail = Alert.objects.get()
     assert (mail.sent_us, mail.next_try_us, mail.error) == (None, None, NO_SERVER)
     assert mail.created_us <= now_us()

@@ -71,6 +71,9 @@ def settings_body(
     catch_up: str | None,
     alert_email: str | None,
     alert_on: str | None,
+    alert_failures: int | None,
+    alert_late: str | None,
+    alert_waiting: str | None,
     max_running: int | None,
 ) -> dict[str, Any]:
     """What is not part of a version."""
@@ -84,6 +87,9 @@ def settings_body(
         catch_up=catch_up,
         alert_emails=listed(alert_email),
         alert_on=listed(alert_on),
+        alert_failures=alert_failures,
+        alert_late_s=seconds(alert_late, "alert_late_s"),
+        alert_waiting_s=seconds(alert_waiting, "alert_waiting_s"),
         max_running=max_running,
     )
-    return zero_is_none(body, "retry_cap_s", "max_running")
+    return zero_is_none(body, "retry_cap_s", "max_running", "alert_failures", "alert_late_s", "alert_waiting_s")

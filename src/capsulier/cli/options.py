@@ -70,7 +70,23 @@ AlertEmail: TypeAlias = Annotated[
     str | None, typer.Option(metavar="ADDRESSES", help="Who gets the alerts; several with commas. Empty: nobody.")
 ]
 AlertOn: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="KINDS", help="When: success, failure, kill, end; several with commas.")
+    str | None,
+    typer.Option(
+        metavar="KINDS",
+        help="When: success, failure, kill, retry, end, change, recovery, missed; several with commas.",
+    ),
+]
+AlertChannel: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="NAMES", help="Channels that get the alerts, too (capsulier channels).")
+]
+AlertFailures: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="Alert on so many failures in a row. 0: no.")
+]
+AlertLate: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="PERIOD", help="Alert when a start is so late, such as PT10M. 0: no.")
+]
+AlertWaiting: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="PERIOD", help="Alert on such a wait in the queue, such as PT1H. 0: no.")
 ]
 MaxRunning: TypeAlias = Annotated[
     int | None, typer.Option(min=0, help="Runs of this job at once. 0: only the platform's limit.")

@@ -5,12 +5,12 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from capsulier.conductor.alerts import Alerts
 from capsulier.conductor.clerk import Clerk
 from capsulier.conductor.database import Database
 from capsulier.conductor.figures import FIGURES
 from capsulier.conductor.janitor import Janitor
 from capsulier.conductor.leadership import Leadership
-from capsulier.conductor.mails import Mails
 from capsulier.conductor.reporter import Reporter
 from capsulier.conductor.scheduler import Scheduler
 from capsulier.config import config
@@ -39,9 +39,9 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
                     leadership.keep(),
                     clerk.listen(),
                     scheduler.work(),
-                    Mails().work(),
                     Reporter(database).work(),
                     FIGURES.watch_loop(),
+                    Alerts().work(),
                     Janitor().work(),
                     _pass_on_wakes(clerk, scheduler),
                 )

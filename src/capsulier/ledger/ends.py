@@ -1,18 +1,17 @@
-"""How executions end: success, failed or killed, once and for ever, with the retries and mails that follow."""
+"""How executions end: success, failed or killed, once and for ever, with the retries that follow."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from capsulier.core.alerts import alert_kind, each_once
 from capsulier.core.overlap import Overlap
 from capsulier.core.reasons import Reason, outcome
 from capsulier.core.retry import RetryRule, next_attempt
 from capsulier.core.states import State, may_become
 from capsulier.ledger import statements
 from capsulier.ledger.job_facts import JobFacts
+from capsulier.ledger.occasions import Happened, has_listeners, note
 from capsulier.ledger.queueing import NewExecution, queue
 from capsulier.ledger.statements import as_json
-from capsulier.ledger.wake import MAILS, wake
 
 
 class Ended(NamedTuple):
@@ -39,7 +38,7 @@ def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | N
     by_id = {move.execution_id: move for move in moves}
     rows: list[dict[str, Any]] = []
     retries: list[NewExecution] = []
-    mails: list[dict[str, Any]] = []
+    occasions: list[Happened] = []
     for execution in statements.run("lock_executions", [{"id": each} for each in sorted(by_id)]):
         move, before = by_id[execution.id], State(execution.state)
         if move.placement not in (None, execution.placement) or only not in (None, before):
@@ -64,13 +63,12 @@ def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | N
         )
         facts.ended(execution.job_id, before, after, move.ended_us)
         retries += _retry(execution, after, now_us)
-        mails += _mails(execution, after)
+        if has_listeners(execution):
+            occasions.append(Happened("end", execution.job_id, execution.id))
     if rows:
         statements.run("set_ended", rows)
     queue(retries, now_us)
-    if mails:
-        statements.run("insert_mails", mails, now_us=now_us)
-        wake(MAILS)
+    note(occasions, now_us)
     return {row["id"] for row in rows}
 
 
@@ -106,11 +104,3 @@ def _retry(execution: Any, after: State, now_us: int) -> list[NewExecution]:
 def _storable(words: str) -> str:
     """Without what PostgreSQL cannot hold: an engine's words quote whatever file names and programs said."""
     return words.encode(errors="replace").decode().replace("\0", "�")
-
-
-def _mails(execution: Any, after: State) -> list[dict[str, Any]]:
-    kind = alert_kind(as_json(execution.alert_on), after)
-    if kind is None:
-        return []
-    addresses = each_once(as_json(execution.alert_emails))
-    return [{"execution_id": execution.id, "address": address, "kind": kind} for address in addresses]

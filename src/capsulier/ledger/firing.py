@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from capsulier.core.fires import FireOutcome, FireWhy
+from capsulier.core.fires import FireOutcome, FireWhy, in_words
 from capsulier.core.reasons import Reason
 from capsulier.ledger import statements
+from capsulier.ledger.occasions import Happened, note
 from capsulier.ledger.queueing import NewExecution, Queued, queue
 from capsulier.ledger.stops import live_executions, request_stop
 
@@ -38,6 +39,8 @@ class Advance:
     next_fire_us: int | None
     stops_live: bool = False
     """The live executions of the job are stopped first (overlap: replace)."""
+    has_listeners: bool = False
+    """Somebody may want to hear of what did not start."""
 
 
 def due_schedules(now_us: int, limit: int = 1000) -> list[Any]:
@@ -83,6 +86,7 @@ def advance(advances: Sequence[Advance], now_us: int) -> list[Queued]:
     ]
     if fires:
         statements.run("insert_fires", fires, now_us=now_us)
+        note([_not_started(each, record) for each, record in records if _is_news(each, record)], now_us)
     statements.run(
         "advance_schedules",
         [
@@ -97,6 +101,15 @@ def advance(advances: Sequence[Advance], now_us: int) -> list[Queued]:
     )
     show_next_fires({each.job_id: each.next_fire_us for each in advances}, now_us)
     return queued
+
+
+def _is_news(advance: Advance, record: FireRecord) -> bool:
+    return advance.has_listeners and record.execution is None and record.why is not FireWhy.PAUSED
+
+
+def _not_started(advance: Advance, record: FireRecord) -> Happened:
+    words = in_words(record.outcome, record.why, count=record.count, detail=record.detail)
+    return Happened("missed", advance.job_id, due_us=record.due_us, count=record.count, words=words)
 
 
 def show_next_fires(next_fires: dict[int, int | None], now_us: int) -> None:

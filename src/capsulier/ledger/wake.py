@@ -24,7 +24,7 @@ _listeners = count(1)
 """One that leaves takes its own socket away, not that of the next in its process."""
 CONDUCTOR = "conductor"
 PAGES = "pages"
-MAILS = "mails"
+ALERTS = "alerts"
 
 
 def wake(*topics: str) -> None:

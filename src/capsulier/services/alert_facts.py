@@ -1,4 +1,4 @@
-"""What an alert tells of an execution, in words: shared by the text and the HTML of its mail."""
+"""What an alert tells at length: shared by the text and the HTML of its mail, and by what channels get."""
 
 import re
 from collections.abc import Iterator
@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from capsulier.clock import as_datetime
-from capsulier.core.reasons import Reason, in_words
-from capsulier.core.states import LIVE, State
+from capsulier.core.alerts import AlertLimit
+from capsulier.core.reasons import Reason
+from capsulier.core.states import LIVE
 from capsulier.core.wording import duration_in_words
 from capsulier.logs.display import to_text
 from capsulier.logs.files import LogName
 from capsulier.logs.pages import tail
+from capsulier.services.alert_words import NOTICES, because, cut, execution_of, one_line, tone, what
 from capsulier.services.log_files import logs_of
 from capsulier.services.manager_address import manager_address
-from capsulier.store.models import Execution, Schedule
+from capsulier.store.models import Alert, Execution, Schedule
 from capsulier.store.reads.job import read_usual_s
 
+_WITHOUT_LOG = NOTICES.keys() - {AlertLimit.LONG}
+"""What is told before anything was written."""
 _LINES = 20
 _LONGEST_LINE = 1_000
 _TAIL_BYTES = 64 * 1024
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
-_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Characters that would turn around what stands after them, too."""
 _STARTED = {"manual": "by hand", "api": "through the API", "schedule": "by its schedule", "retry": "as a retry"}
 _LOG_LABELS = {LogName.STDERR: "error log", LogName.STDOUT: "standard log", LogName.SETUP: "log of the preparation"}
 
@@ -39,13 +41,15 @@ class LogEnd:
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    state: State
+    tone: str
+    """success, failed, killed or notice: its colour."""
     job_name: str
-    number: int
-    outcome: str
-    """ "Failed", "Killed"."""
-    why: str
-    """ "exit 3", "stopped by Ana"; empty after a plain success."""
+    headline: str
+    """ "Failed, exit 3", "Back to normal", "Did not start, 3 times: the manager was down": what became of the job."""
+    subject: str
+    """ "Failed: nightly #12, exit 3"."""
+    sentence: str
+    """The same with all of its reason."""
     rows: list[tuple[str, str]]
     """Label and value."""
     log: LogEnd | None
@@ -53,36 +57,39 @@ class AlertFacts:
     job_url: str | None
 
 
-def alert_facts(execution: Execution) -> AlertFacts:
-    """`execution` comes with its job, version, triggered_by and retry_of."""
-    base = manager_address()
+def alert_facts(alert: Alert) -> AlertFacts:
+    """`alert` comes with its job and its occasion, with the execution of that and what belongs to it."""
+    base, execution = manager_address(), execution_of(alert)
+    job = alert.job
+    name = one_line(job.name) if job else "Capsulier"
+    number = f" #{execution.number}" if execution else ""
+    head, reason = what(alert), because(alert, is_short=False)
     return AlertFacts(
-        state=State(execution.state),
-        job_name=one_line(execution.job.name),
-        number=execution.number,
-        outcome=State(execution.state).value.capitalize(),
-        why=why(execution),
-        rows=[(label, one_line(value)) for label, value in _rows(execution)],
-        log=_log_end(execution),
-        log_url=f"{base}/executions/{execution.pk}" if base else None,
-        job_url=f"{base}/jobs/{execution.job_id}" if base else None,
+        tone=tone(alert),
+        job_name=name,
+        headline=_joined(head, reason),
+        subject=f"{head}: {_joined(cut(name) + number, because(alert))}",
+        sentence=f"{head}: {_joined(name, reason)}",
+        rows=[(label, one_line(value)) for label, value in _rows(alert)],
+        log=_log_end(execution) if execution and alert.kind not in _WITHOUT_LOG else None,
+        log_url=f"{base}/executions/{execution.pk}" if base and execution else None,
+        job_url=f"{base}/jobs/{job.pk}" if base and job else None,
     )
 
 
-def why(execution: Execution, *, is_short: bool = False) -> str:
-    """The reason in words; short without its details, but for who stopped it."""
-    reason = Reason(execution.reason) if execution.reason else None
-    detail = "" if is_short and reason is not Reason.STOPPED else execution.detail
-    return one_line(in_words(State(execution.state), reason, execution.exit_code, execution.signal, detail))
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
 
 
-def one_line(text: str) -> str:
-    """Without line breaks of any kind: what ends a header or begins another line is no part of a name."""
-    return " ".join(text.translate(_DIRECTIONS).split())
+def _rows(alert: Alert) -> Iterator[tuple[str, str]]:
+    if execution := execution_of(alert):
+        yield from _rows_of(execution)
+    elif alert.occasion and alert.occasion.due_us is not None:
+        yield "Due", _instant(alert.occasion.due_us, _zone(alert.occasion.job_id))
 
 
-def _rows(execution: Execution) -> Iterator[tuple[str, str]]:
-    zone = _zone(execution)
+def _rows_of(execution: Execution) -> Iterator[tuple[str, str]]:
+    zone = _zone(execution.job_id)
     yield "Execution", _which(execution)
     yield "Started", _how_started(execution)
     if execution.due_us is not None:
@@ -121,9 +128,9 @@ def _took(execution: Execution) -> str:
     return words if usual_s is None else f"{words}, usually {duration_in_words(usual_s)}"
 
 
-def _zone(execution: Execution) -> ZoneInfo:
+def _zone(job_id: int) -> ZoneInfo:
     """That of the job's schedule, in which its people think."""
-    schedule = Schedule.objects.filter(job=execution.job_id).first()
+    schedule = Schedule.objects.filter(job=job_id).first()
     with suppress(ZoneInfoNotFoundError, ValueError):  # gone from this machine's list since
         return ZoneInfo(schedule.timezone if schedule else "UTC")
     return ZoneInfo("UTC")

@@ -8,68 +8,71 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 
 from capsulier.config import config
-from capsulier.core.states import State
-from capsulier.services.alert_facts import AlertFacts, alert_facts, one_line, why
-from capsulier.store.models import Execution, Mail
+from capsulier.services.alert_facts import AlertFacts, alert_facts
+from capsulier.services.alert_words import because, execution_of, one_line, what
+from capsulier.services.manager_address import manager_address
+from capsulier.services.mute_alerts import mute_key
+from capsulier.store.models import Alert
 
-_COLOURS = {State.SUCCESS: "#1a7f37", State.FAILED: "#c0262d", State.KILLED: "#6e4a00"}
-_MARKS = {State.SUCCESS: "✓", State.FAILED: "✕", State.KILLED: "⊘"}
+_COLOURS = {"success": "#1a7f37", "failed": "#c0262d", "killed": "#6e4a00", "notice": "#0a7285"}
+_MARKS = {"success": "✓", "failed": "✕", "killed": "⊘", "notice": "•"}
 _MOST_OTHERS = 20
-_LONGEST_NAME = 80
-"""In a subject, where a list shows fewer."""
 
 _engine = Engine(dirs=[str(Path(__file__).with_name("templates"))])
 
 
-def alert_mail(mails: Sequence[Mail]) -> EmailMultiAlternatives:
-    """Of alerts to one address about executions of one job. It tells of the newest at length and counts the others up.
-    All mails of a job make one thread. They come with their executions, as `alert_facts` wants them."""
-    *others, newest = sorted(mails, key=lambda each: each.execution.number)
-    facts = alert_facts(newest.execution)
-    also = [_line(each.execution) for each in reversed(others[-_MOST_OTHERS:])]
+def alert_mail(alerts: Sequence[Alert]) -> EmailMultiAlternatives:
+    """Of alerts to one address. It tells of the newest at length and counts the others up. All mails of a job make one
+    thread. They come with what `alert_facts` wants of them."""
+    *others, newest = sorted(alerts, key=lambda each: each.pk)
+    facts = alert_facts(newest)
+    also = [_line(each, newest) for each in reversed(others[-_MOST_OTHERS:])]
     if len(others) > _MOST_OTHERS:
         also.append(f"and {len(others) - _MOST_OTHERS:,} more")
+    mute_url = _mute_url(newest)
     message = EmailMultiAlternatives(
-        subject=_subject(newest.execution, len(others)),
-        body=_text(facts, also),
+        subject=facts.subject + (f", {len(others):,} more" if others else ""),
+        body=_text(facts, also, mute_url),
         from_email=config().mail_from,
-        to=[newest.address],
-        headers=_headers(newest),
+        to=[newest.target],
+        headers=_headers(newest, mute_url),
     )
-    message.attach_alternative(_html(facts, also), "text/html")
+    message.attach_alternative(_html(facts, also, mute_url), "text/html")
     return message
 
 
-def _subject(execution: Execution, others: int) -> str:
-    """ "Failed: nightly #12, exit 3"."""
-    name = one_line(execution.job.name)
-    name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    more = f"{others:,} more" if others else ""
-    told = (f"{name} #{execution.number}", why(execution, is_short=True), more)
-    return f"{execution.state.capitalize()}: {', '.join(filter(None, told))}"
+def _mute_url(alert: Alert) -> str | None:
+    base = manager_address()
+    return f"{base}/alerts/mute/{mute_key(alert.job_id, alert.target)}" if base and alert.job_id else None
 
 
-def _headers(mail: Mail) -> dict[str, str]:
+def _headers(alert: Alert, mute_url: str | None) -> dict[str, str]:
     """Sent again after a doubt, it has the Message-ID that it had: the reader's mail server may know it by that."""
     domain = parseaddr(config().mail_from)[1].rpartition("@")[2]
-    job_id = mail.execution.job_id
-    return {
-        "Message-ID": f"<execution-{mail.execution_id}-{mail.pk}@{domain}>",
-        "In-Reply-To": f"<job-{job_id}@{domain}>",
-        "References": f"<job-{job_id}@{domain}>",
-        "List-Id": f"<job-{job_id}.{domain}>",
+    thread = f"job-{alert.job_id}" if alert.job_id else "tests"
+    headers = {
+        "Message-ID": f"<alert-{alert.pk}-{alert.created_us}@{domain}>",
+        "In-Reply-To": f"<{thread}@{domain}>",
+        "References": f"<{thread}@{domain}>",
+        "List-Id": f"<{thread}.{domain}>",
         "Auto-Submitted": "auto-generated",
     }
+    if mute_url:  # RFC 8058: what the reader's program offers as "Unsubscribe"
+        headers |= {"List-Unsubscribe": f"<{mute_url}/now>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers
 
 
-def _line(execution: Execution) -> str:
-    """ "#11 failed, exit 3"."""
-    return ", ".join(filter(None, (f"#{execution.number} {execution.state}", why(execution, is_short=True))))
+def _line(alert: Alert, newest: Alert) -> str:
+    """ "#11 failed, exit 3"; with the job's name where that is another."""
+    execution = execution_of(alert)
+    name = one_line(alert.job.name) if alert.job and alert.job_id != newest.job_id else ""
+    head = " ".join(filter(None, (name, f"#{execution.number}" if execution else "", what(alert).lower())))
+    return ", ".join(filter(None, (head, because(alert))))
 
 
-def _text(facts: AlertFacts, also: list[str]) -> str:
-    lines = [_headline(facts), ""]
-    width = max(len(label) for label, _ in facts.rows) + 2
+def _text(facts: AlertFacts, also: list[str], mute_url: str | None) -> str:
+    lines = [facts.sentence, ""]
+    width = max((len(label) for label, _ in facts.rows), default=0) + 2
     lines += [f"{label:<{width}}{value}" for label, value in facts.rows]
     links = [(label, url) for label, url in (("Log", facts.log_url), ("Job", facts.job_url)) if url]
     lines += [""] * bool(links) + [f"{label}: {url}" for label, url in links]
@@ -77,13 +80,17 @@ def _text(facts: AlertFacts, also: list[str]) -> str:
         lines += ["", "Since the last mail also:", *also]
     if facts.log:
         lines += ["", f"The end of its {facts.log.label}:", "", *facts.log.lines]
+    if mute_url:
+        lines += ["", f"Hear no more of this job for a while: {mute_url}"]
     return "\n".join(lines) + "\n"
 
 
-def _headline(facts: AlertFacts) -> str:
-    return f"{facts.outcome}: {facts.job_name}" + (f", {facts.why}" if facts.why else "")
-
-
-def _html(facts: AlertFacts, also: list[str]) -> str:
-    context = {"facts": facts, "also": also, "colour": _COLOURS[facts.state], "mark": _MARKS[facts.state]}
+def _html(facts: AlertFacts, also: list[str], mute_url: str | None) -> str:
+    context = {
+        "facts": facts,
+        "also": also,
+        "mute_url": mute_url,
+        "colour": _COLOURS[facts.tone],
+        "mark": _MARKS[facts.tone],
+    }
     return _engine.get_template("alert.html").render(Context(context))

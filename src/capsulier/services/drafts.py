@@ -1,7 +1,7 @@
 """What a caller hands in to make or change a job, and the checks that hold wherever it comes from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -72,6 +72,10 @@ class SettingsDraft:
     retry_cap_s: int | None = None
     alert_emails: list[str] = field(default_factory=list)
     alert_on: list[str] = field(default_factory=list)
+    alert_channels: list[int] = field(default_factory=list)
+    alert_failures: int | None = None
+    alert_late_s: int | None = None
+    alert_waiting_s: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -150,16 +154,23 @@ def check_settings(draft: SettingsDraft, checks: Checks) -> None:
             raise Invalid("The retry delay grows by a factor from 1 to 100.", field="retry_growth")
     _check_choice(checks, "overlap", draft.overlap, Overlap)
     _check_choice(checks, "catch_up", draft.catch_up, CatchUp)
-    for kind in set(draft.alert_on):
+    check_alerts(draft.alert_emails, draft.alert_on, checks)
+    _check_number(checks, "alert_failures", draft.alert_failures, 1, "The number of failures in a row")
+    _check_number(checks, "alert_late_s", draft.alert_late_s, 1, "The longest delay of a start")
+    _check_number(checks, "alert_waiting_s", draft.alert_waiting_s, 1, "The longest wait in the queue")
+
+
+def check_alerts(addresses: Sequence[str], kinds: Sequence[str], checks: Checks) -> None:
+    for kind in set(kinds):
         _check_choice(checks, "alert_on", kind, AlertKind)
     with checks("alert_on"):
-        if len(draft.alert_on) > len(set(draft.alert_on)):
+        if len(kinds) > len(set(kinds)):
             raise Invalid("Name each type of alert once.", field="alert_on")
     with checks("alert_emails"):
-        if len(draft.alert_emails) > _MOST_ADDRESSES:
-            words = f"An alert goes to at most {_MOST_ADDRESSES} addresses; these are {len(draft.alert_emails):,}."
+        if len(addresses) > _MOST_ADDRESSES:
+            words = f"An alert goes to at most {_MOST_ADDRESSES} addresses; these are {len(addresses):,}."
             raise Invalid(f"{words} Give the address of a list.", field="alert_emails")
-        for address in draft.alert_emails:
+        for address in addresses:
             if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
                 raise Invalid(f"“{address[:60]}” is not an email address.", field="alert_emails")
 

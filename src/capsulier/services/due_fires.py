@@ -11,6 +11,7 @@ from capsulier.core.fires import FireOutcome, FireWhy
 from capsulier.core.overlap import Overlap, OverlapDecision, decide
 from capsulier.core.schedule import Schedule, fires_between, next_fire, parse_schedule
 from capsulier.ledger.firing import Advance, FireRecord
+from capsulier.ledger.occasions import has_listeners
 from capsulier.ledger.queueing import NewExecution
 
 ON_TIME = timedelta(seconds=10)
@@ -48,6 +49,7 @@ def account(row: Any, now: datetime, snapshot: dict[str, Any], *, policy: CatchU
         accounted_us=as_us(now),
         next_fire_us=as_us(upcoming) if upcoming else None,
         stops_live=desk.stops_live,
+        has_listeners=has_listeners(row),
     )
 
 
@@ -56,7 +58,15 @@ def fire_no_more(row: Any, now: datetime, sentence: str) -> Advance:
     why; it does not hold the others up."""
     refusal = FireRecord(row.next_fire_us, FireOutcome.SKIPPED, detail=sentence)
     fires = () if row.next_fire_us in (None, row.last_due_us) else (refusal,)
-    return Advance(row.id, row.job_id, row.platform_id, fires, accounted_us=as_us(now), next_fire_us=None)
+    return Advance(
+        row.id,
+        row.job_id,
+        row.platform_id,
+        fires,
+        accounted_us=as_us(now),
+        next_fire_us=None,
+        has_listeners=has_listeners(row),
+    )
 
 
 @lru_cache(maxsize=10_000)

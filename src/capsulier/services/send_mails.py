@@ -11,7 +11,7 @@ from capsulier.config import config
 from capsulier.core.mail_server import MailServer
 from capsulier.services.alert_mail import alert_mail
 from capsulier.services.outbox import Outbox
-from capsulier.store.models import Mail
+from capsulier.store.models import Alert
 
 NO_SERVER = "No mail server is configured."
 
@@ -47,10 +47,10 @@ class Postman:
             while losses < _LOSSES and not self._ending.is_set():
                 # First the connection, the slow part, and then the claim: a mail is in doubt for as short as can be.
                 connection.open()
-                mails = self._outbox.claim()
-                if not mails:
+                alerts = self._outbox.claim()
+                if not alerts:
                     return
-                losses = 0 if self._send(mails, connection, server) else losses + 1
+                losses = 0 if self._send(alerts, connection, server) else losses + 1
             if losses:
                 self._postpone(server, "it loses its connections")
         except OSError as error:
@@ -58,11 +58,11 @@ class Postman:
         finally:
             connection.close()
 
-    def _send(self, mails: Sequence[Mail], connection: EmailBackend, server: MailServer) -> bool:
+    def _send(self, alerts: Sequence[Alert], connection: EmailBackend, server: MailServer) -> bool:
         """Whether the mail server was there to the end, whatever it said."""
         is_final = was_there = True
         try:
-            message = alert_mail(mails)
+            message = alert_mail(alerts)
             message.connection = connection
             message.send()
         except OSError as error:  # SMTPException is one
@@ -70,13 +70,13 @@ class Postman:
             words = _in_words(error, server)
             connection.close()
         except Exception:
-            _log.exception("The alert %d could not be written.", mails[-1].pk)
+            _log.exception("The alert %d could not be written.", alerts[-1].pk)
             words = "The mail could not be written; Capsulier's log says more."
         else:
-            self._outbox.note_sent(mails)
+            self._outbox.note_sent(alerts)
             return True
-        self._outbox.note_failure(mails, words, is_final=is_final)
-        _log.warning("The alert to %s could not be sent: %s", mails[0].address, words)
+        self._outbox.note_failure(alerts, words, is_final=is_final)
+        _log.warning("The alert to %s could not be sent: %s", alerts[0].target, words)
         return was_there
 
     def _postpone(self, server: MailServer, words: str) -> None:

@@ -87,6 +87,8 @@ NOT_PAGES = frozenset(
         "logs:lines",
         "logs:search",
         "logs:marks",
+        "mute:page",  # its address comes with a mail
+        "mute:now",
         "sign_in:out",
     }
 )

@@ -9,7 +9,10 @@ from capsulier.cli.connection import connect
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import (
     AlertEmail,
+    AlertFailures,
+    AlertLate,
     AlertOn,
+    AlertWaiting,
     CatchUp,
     Command,
     Cpus,
@@ -65,6 +68,9 @@ def create(
     catch_up: CatchUp = None,
     alert_email: AlertEmail = None,
     alert_on: AlertOn = None,
+    alert_failures: AlertFailures = None,
+    alert_late: AlertLate = None,
+    alert_waiting: AlertWaiting = None,
     max_running: MaxRunning = None,
     platform: Platform = "main",
     as_json: Json = False,
@@ -85,6 +91,9 @@ def create(
         catch_up=catch_up,
         alert_email=alert_email,
         alert_on=alert_on,
+        alert_failures=alert_failures,
+        alert_late=alert_late,
+        alert_waiting=alert_waiting,
         max_running=max_running,
     )
     body |= given(schedule=schedule_body(schedule, cron, timezone, until))

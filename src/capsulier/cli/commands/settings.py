@@ -11,7 +11,10 @@ from capsulier.cli.machine_zone import machine_zone
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import (
     AlertEmail,
+    AlertFailures,
+    AlertLate,
     AlertOn,
+    AlertWaiting,
     CatchUp,
     Cron,
     Description,
@@ -57,6 +60,9 @@ def change(
     catch_up: CatchUp = None,
     alert_email: AlertEmail = None,
     alert_on: AlertOn = None,
+    alert_failures: AlertFailures = None,
+    alert_late: AlertLate = None,
+    alert_waiting: AlertWaiting = None,
     max_running: MaxRunning = None,
     as_json: Json = False,
 ) -> None:
@@ -73,6 +79,9 @@ def change(
         catch_up=catch_up,
         alert_email=alert_email,
         alert_on=alert_on,
+        alert_failures=alert_failures,
+        alert_late=alert_late,
+        alert_waiting=alert_waiting,
         max_running=max_running,
     )
     connection = connect()

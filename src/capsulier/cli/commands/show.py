@@ -9,6 +9,7 @@ from capsulier.cli.options import JobName, Json
 from capsulier.cli.output import Fact, print_facts, print_json
 from capsulier.cli.standing import exact_and_distance, execution_state, job_status, took
 from capsulier.cli.versions import version_facts
+from capsulier.core.alerts import wishes_in_words
 from capsulier.core.wording import duration_in_words
 
 
@@ -51,4 +52,10 @@ def _settings(job: dict[str, Any]) -> Iterator[Fact]:
     if job["max_running"]:
         yield "At once", str(job["max_running"])
     if job["alert_emails"]:
-        yield "Alerts", f"{', '.join(job['alert_on']) or 'none'} to {', '.join(job['alert_emails'])}"
+        wishes = wishes_in_words(
+            job["alert_on"],
+            failures=job["alert_failures"],
+            late_s=job["alert_late_s"],
+            waiting_s=job["alert_waiting_s"],
+        )
+        yield "Alerts", f"{wishes or 'None'}, to {', '.join(job['alert_emails'])}"

@@ -6,6 +6,7 @@
 SELECT
     s.id, s.job_id, s.repeat, s.cron, s.timezone, s.until, s.paused, s.started, s.accounted_us, s.next_fire_us,
     job.platform_id, job.name, job.overlap, job.catch_up, job.current_version_id AS version_id,
+    job.alert_emails, job.alert_channels,
     job.queued + job.pending + job.running AS live,
     (SELECT MAX(fire.due_us) FROM fire WHERE fire.job_id = job.id AND fire.due_us <= %(now_us)s) AS last_due_us
 FROM schedule s
@@ -19,6 +20,7 @@ LOCKED(job, s)
 SELECT
     s.id, s.job_id, s.repeat, s.cron, s.timezone, s.until, s.paused, s.started, s.accounted_us, s.next_fire_us,
     job.platform_id, job.name, job.overlap, job.catch_up, job.current_version_id AS version_id,
+    job.alert_emails, job.alert_channels,
     job.queued + job.pending + job.running AS live,
     (SELECT MAX(fire.due_us) FROM fire WHERE fire.job_id = job.id AND fire.due_us <= %(now_us)s) AS last_due_us
 FROM schedule s

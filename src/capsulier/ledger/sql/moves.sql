@@ -5,7 +5,7 @@
 SELECT
     e.id, e.job_id, e.platform_id, e.number, e.version_id, e.state, e.placement, e.attempt, e.trigger, e.due_us,
     e.alone, e.started_us, e.stop_us, e.stop_reason, e.stop_by, e.variables, e.snapshot,
-    job.retries, job.retry_delay_s, job.retry_growth, job.retry_cap_s, job.alert_emails, job.alert_on, job.deleted_at,
+    job.retries, job.retry_delay_s, job.retry_growth, job.retry_cap_s, job.alert_emails, job.alert_channels, job.deleted_at,
     job.overlap
 FROM ROWS(id bigint)
 JOIN execution e ON e.id = rows.id
@@ -69,9 +69,12 @@ FROM ROWS(
 )
 WHERE job.id = rows.job_id
 
--- name: insert_mails
-INSERT INTO mail (execution_id, address, kind, created_us, next_try_us, tries, error)
-SELECT rows.execution_id, rows.address, rows.kind, %(now_us)s, %(now_us)s, 0, ''
-FROM ROWS(execution_id bigint, address text, kind text)
+-- name: insert_occasions
+-- Of what somebody may want to hear: in the transaction in which it happens, so that none is lost. Once for each event.
+INSERT INTO occasion (event, kind, job_id, execution_id, due_us, count, words, at_us, is_open)
+SELECT rows.event, rows.kind, rows.job_id, rows.execution_id, rows.due_us, rows.count, rows.words, %(now_us)s, %(yes)s
+FROM ROWS(
+    event text, kind text, job_id bigint, execution_id bigint, due_us bigint, count integer, words text
+)
 WHERE true
-ON CONFLICT (execution_id, address) DO NOTHING
+ON CONFLICT (event) DO NOTHING

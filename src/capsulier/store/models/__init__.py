@@ -1,4 +1,4 @@
-from capsulier.store.models.alert import Mail
+from capsulier.store.models.alert import Alert, Channel, Mute, Occasion
 from capsulier.store.models.change import Change
 from capsulier.store.models.execution import Execution
 from capsulier.store.models.installation import Figures, Installation, Lease
@@ -9,15 +9,18 @@ from capsulier.store.models.platform import Platform
 from capsulier.store.models.schedule import Fire, Schedule
 
 __all__ = [
+    "Alert",
     "Change",
+    "Channel",
     "Execution",
     "Figures",
     "Fire",
     "Installation",
     "Job",
     "Lease",
-    "Mail",
     "Membership",
+    "Mute",
+    "Occasion",
     "Package",
     "Platform",
     "Schedule",

@@ -36,6 +36,12 @@ class Job(models.Model):
     retry_cap_s = models.PositiveIntegerField(null=True)
     alert_emails = models.JSONField(default=list)
     alert_on = models.JSONField(default=list)
+    alert_channels = models.JSONField(default=list)
+    """Ids of channels of the platform."""
+    alert_failures = models.PositiveIntegerField(null=True)
+    """So many failures in a row are an alert."""
+    alert_late_s = models.PositiveIntegerField(null=True)
+    alert_waiting_s = models.PositiveIntegerField(null=True)
 
     # Counters, and the facts that its status follows from: written by the ledger, in the transaction of each move.
     version_counter = models.PositiveIntegerField(default=0)
@@ -66,6 +72,11 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["platform", "changed_us"], name="job_changed"),
             models.Index(fields=["id"], condition=Q(queued__gt=0), name="job_with_queue"),
+            models.Index(
+                fields=["id"],
+                condition=Q(alert_late_s__isnull=False) | Q(alert_waiting_s__isnull=False),
+                name="job_watched",
+            ),
             models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="job_in_trash"),
         ]
 

@@ -12,6 +12,10 @@ class Platform(models.Model):
     """How many executions of jobs that are no more ended so: what was counted once never goes down."""
     past_failures = models.PositiveIntegerField(default=0)
     past_kills = models.PositiveIntegerField(default=0)
+    alert_emails = models.JSONField(default=list)
+    """Whom a new job of this platform tells, unless somebody says otherwise; likewise the next two."""
+    alert_on = models.JSONField(default=list)
+    alert_channels = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

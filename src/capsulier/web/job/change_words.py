@@ -27,6 +27,10 @@ _LABELS = {
     "alert_emails": "Alerts to",
     "alert_on": "Alerts on",
     "queued": "Killed in the queue",
+    "alert_channels": "Alerts to channels",
+    "alert_failures": "Alert on failures in a row",
+    "alert_late_s": "Alert on a late start",
+    "alert_waiting_s": "Alert on a wait in the queue",
 }
 _DONE = {
     "created": "created the job",

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from capsulier.clock import now_us
-from capsulier.core.alerts import AlertKind
+from capsulier.core.alerts import wishes_in_words
 from capsulier.core.states import State
 from capsulier.services.progress import read_progress
 from capsulier.services.waiting import waits_of
 from capsulier.services.work_files import find_result
-from capsulier.store.models import Execution, Job
+from capsulier.store.models import Channel, Execution, Job
 from capsulier.store.reads.job import Overview, read_last_success_before, read_overview
 from capsulier.web.job.chart import draw_chart
 from capsulier.web.job.execution_words import show_execution, show_executions
@@ -108,7 +108,8 @@ def _progress(read: Overview, at_us: int) -> dict[str, Any]:
 
 def _alert_words(job: Job) -> str:
     """ "Failure, kill, to ana@example.com"."""
-    if not job.alert_emails or not job.alert_on:
-        return ""
-    kinds = ", ".join(AlertKind(kind).label for kind in job.alert_on).capitalize()
-    return f"{kinds}, to {', '.join(job.alert_emails)}"
+    wishes = wishes_in_words(
+        job.alert_on, failures=job.alert_failures, late_s=job.alert_late_s, waiting_s=job.alert_waiting_s
+    )
+    targets = [*job.alert_emails, *Channel.objects.filter(id__in=job.alert_channels).values_list("name", flat=True)]
+    return f"{wishes}, to {', '.join(targets)}" if wishes and targets else ""

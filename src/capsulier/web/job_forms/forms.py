@@ -21,6 +21,8 @@ _FIELD_OF_ERROR = {
     "timeout_s": "timeout",
     "retry_delay_s": "retry_delay",
     "retry_cap_s": "retry_cap",
+    "alert_late_s": "alert_late",
+    "alert_waiting_s": "alert_waiting",
     "package": "package",
 }
 """Where a refusal of a service is shown, if its field has another name here."""
@@ -29,7 +31,7 @@ _PARTS_OF_REPEAT = frozenset({"start_date", "start_time", "every", "times", "tim
 
 FOLDS = {
     "words": ("description", "note"),
-    "alerts": ("alert_emails", "alert_on"),
+    "alerts": ("alert_emails", "alert_on", "alert_failures", "alert_late", "alert_waiting"),
     "retries": ("retries", "retry_delay", "retry_growth", "retry_cap"),
     "limits": ("timeout", "memory_mb", "cpus", "max_running"),
     "policies": ("overlap", "catch_up"),
@@ -145,6 +147,11 @@ class SettingsForm(ScheduleFields, _Refusable):
         choices=[(kind.value, kind.label) for kind in AlertKind],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
+    alert_failures = whole_number("After so many failures in a row", least=1, placeholder="no")
+    alert_late = whole_number("When it starts later than it was due by", least=1, placeholder="no")
+    alert_late_unit = forms.ChoiceField(label="Unit of the delay", required=False, choices=SECOND_CHOICES)
+    alert_waiting = whole_number("When it waits in the queue for", least=1, placeholder="no")
+    alert_waiting_unit = forms.ChoiceField(label="Unit of the wait", required=False, choices=SECOND_CHOICES)
     retries = whole_number("How often", hint="After a failure; never after a kill.")
     retry_delay = whole_number("After")
     retry_delay_unit = forms.ChoiceField(label="Unit of the retry delay", required=False, choices=SECOND_CHOICES)
@@ -195,6 +202,9 @@ class SettingsForm(ScheduleFields, _Refusable):
             retry_cap_s=join_seconds(given.get("retry_cap"), given.get("retry_cap_unit") or "min"),
             alert_emails=_addresses(given.get("alert_emails") or ""),
             alert_on=given.get("alert_on") or [],
+            alert_failures=given.get("alert_failures"),
+            alert_late_s=join_seconds(given.get("alert_late"), given.get("alert_late_unit") or "min"),
+            alert_waiting_s=join_seconds(given.get("alert_waiting"), given.get("alert_waiting_unit") or "min"),
         )
 
 
@@ -236,9 +246,15 @@ def version_initial(draft: VersionDraft) -> dict[str, Any]:
 def settings_initial(draft: SettingsDraft) -> dict[str, Any]:
     retry_delay, retry_delay_unit = split_seconds(draft.retry_delay_s)
     retry_cap, retry_cap_unit = split_seconds(draft.retry_cap_s)
+    late, late_unit = split_seconds(draft.alert_late_s)
+    waiting, waiting_unit = split_seconds(draft.alert_waiting_s)
     return {
         **draft.as_dict(),
         "alert_emails": ", ".join(draft.alert_emails),
+        "alert_late": late,
+        "alert_late_unit": late_unit,
+        "alert_waiting": waiting,
+        "alert_waiting_unit": waiting_unit,
         "retry_delay": retry_delay,
         "retry_delay_unit": retry_delay_unit,
         "retry_cap": retry_cap,

@@ -46,6 +46,10 @@ class JobOut(Shape):
     retry_cap_s: int | None
     alert_emails: list[str]
     alert_on: list[AlertKind]
+    alert_channels: list[int]
+    alert_failures: int | None
+    alert_late_s: int | None
+    alert_waiting_s: int | None
     revision: int
     """Counts edits. It is the ETag, to be sent back as If-Match."""
     created_at: Instant
@@ -95,6 +99,14 @@ class Settings(Shape):
     retry_cap_s: int | None = None
     alert_emails: list[str] = []
     alert_on: list[AlertKind] = []
+    alert_channels: list[int] = []
+    """Ids of channels of the platform (`/channels`)."""
+    alert_failures: int | None = None
+    """So many failures in a row are told, whatever else is."""
+    alert_late_s: int | None = None
+    """A start that comes so much later than it was due is told."""
+    alert_waiting_s: int | None = None
+    """So long a wait in the queue is told."""
 
 
 class NewJob(Settings):
