@@ -35,7 +35,7 @@ def run(server: Server, job_id: int) -> None:
 
 def let_claims_run_out(server: Server) -> None:
     """As if five minutes had passed."""
-    statement = "UPDATE mail SET next_try_us = created_us WHERE next_try_us IS NOT NULL"
+    statement = "UPDATE alert SET next_try_us = created_us WHERE next_try_us IS NOT NULL"
     if url := server.environment.get("CAPSULIER_DATABASE"):
         with psycopg.connect(url) as postgresql:
             postgresql.execute(statement)
