@@ -34,7 +34,7 @@ def carry_over(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0005_counts_and_figures"),
+        ("store", "0006_own_time_zone"),
     ]
 
     operations = [
