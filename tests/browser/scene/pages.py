@@ -77,6 +77,7 @@ NOT_PAGES = frozenset(
         "job:run_button",
         "job:star",
         "job:unstar",
+        "job_actions:clear_queue",
         "job_actions:run",
         "job_actions:stop",
         "job_actions:restore",
