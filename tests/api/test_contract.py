@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from capsulier.services.execution_files import execution_directory
+from capsulier.services.identity import local_key
 from capsulier.services.log_files import log_directory
 from capsulier.store.models import Execution
 from tests.api import contract
@@ -46,10 +47,11 @@ def test_the_reference_names_every_operation_and_shape(nobody: httpx.Client) -> 
         assert f'id="{name}"' in page
 
 
-def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
+def test_every_operation_answers_as_the_schema_says(signed_in: Clients, nobody: httpx.Client) -> None:
     """The client holds each answer against the schema."""
     api = signed_in()
     contract.seen.clear()
+    _administer(nobody)
     for listing in ("/capsules", "/platforms", "/me", "/jobs", "/executions", "/totals"):
         assert api.get(listing).status_code == 200
     package = api.post("/packages", files={"file": ("load.py", b"print(1)")}).json()
@@ -74,13 +76,7 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
     assert api.patch(job, json={"description": "Loads yesterday."}).json()["description"] == "Loads yesterday."
     assert api.get(f"{job}/changes").json()["items"][0]["verb"] == "edited"
 
-    assert api.post(f"{job}/versions", json={"command": "python {file}", "note": "Shorter."}).json()["number"] == 2
-    assert [each["number"] for each in api.get(f"{job}/versions").json()["items"]] == [2, 1]
-    assert api.get(f"{job}/versions/1").json()["is_current"] is False
-    _read_package(api, f"{job}/versions/1")
-    assert api.post(f"{job}/versions/1/rollback").json()["is_current"] is True
-    assert api.put(f"{job}/versions/1/major").json()["is_major"] is True
-    assert api.delete(f"{job}/versions/1/major").json()["is_major"] is False
+    _go_through_versions(api, job)
 
     assert api.post("/schedules/preview", json=SCHEDULE).json()["fires"][0]["local"].endswith(("+01:00", "+02:00"))
     assert api.post(f"{job}/schedule/pause").json()["schedule"]["paused"] is True
@@ -101,20 +97,45 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients) -> None:
     api.post(f"{job}/run")
     assert len(api.post(f"{job}/stop").json()["ended"]) == 1
 
-    _write_log(ran.json()["id"], b"one\ntwo\n")
-    assert api.get(f"{execution}/logs/stdout", params={"tail": 1}).text == "two\n"
-    assert api.get(f"{execution}/logs/stdout/search", params={"q": "w"}).json()["total"] == 1
-    assert "event: end" in api.get(f"{execution}/logs/stdout/follow").text
-    _write_file(ran.json()["id"], "made.txt", b"made")
-    assert api.get(f"{execution}/files").json()["items"][0]["path"] == "made.txt"
-    assert api.get(f"{execution}/files/made.txt").content == b"made"
-    with api.stream("GET", "/events") as events:
-        assert events.status_code == 200
+    _read_files_and_events(api, ran.json()["id"])
 
     assert api.post(f"{job}/copy").json()["name"] == "nightly (2)"
     assert api.delete(job).json()["deleted_at"] is not None
     assert api.post(f"{job}/restore").json()["deleted_at"] is None
     assert contract.operations() - contract.seen == set()
+
+
+def _go_through_versions(api: httpx.Client, job: str) -> None:
+    assert api.post(f"{job}/versions", json={"command": "python {file}", "note": "Shorter."}).json()["number"] == 2
+    assert [each["number"] for each in api.get(f"{job}/versions").json()["items"]] == [2, 1]
+    assert api.get(f"{job}/versions/1").json()["is_current"] is False
+    _read_package(api, f"{job}/versions/1")
+    assert api.post(f"{job}/versions/1/rollback").json()["is_current"] is True
+    assert api.put(f"{job}/versions/1/major").json()["is_major"] is True
+    assert api.delete(f"{job}/versions/1/major").json()["is_major"] is False
+
+
+def _read_files_and_events(api: httpx.Client, execution_id: int) -> None:
+    execution = f"/executions/{execution_id}"
+    _write_log(execution_id, b"one\ntwo\n")
+    assert api.get(f"{execution}/logs/stdout", params={"tail": 1}).text == "two\n"
+    assert api.get(f"{execution}/logs/stdout/search", params={"q": "w"}).json()["total"] == 1
+    assert "event: end" in api.get(f"{execution}/logs/stdout/follow").text
+    _write_file(execution_id, "made.txt", b"made")
+    assert api.get(f"{execution}/files").json()["items"][0]["path"] == "made.txt"
+    assert api.get(f"{execution}/files/made.txt").content == b"made"
+    with api.stream("GET", "/events") as events:
+        assert events.status_code == 200
+
+
+def _administer(chief: httpx.Client) -> None:
+    """What only an administrator of the installation may call."""
+    chief.headers["Authorization"] = f"Bearer {local_key()}"
+    assert chief.post("/platforms", json={"name": "data", "label": "Data team"}).status_code == 201
+    assert chief.patch("/platforms/data", json={"max_running": 3}).json()["max_running"] == 3
+    assert chief.post("/platforms/data/archive").json()["archived_at"] is not None
+    assert chief.post("/platforms/data/restore").json()["archived_at"] is None
+    assert chief.get("/platforms/data").json()["label"] == "Data team"
 
 
 def test_a_job_in_a_list_is_as_it_is_by_itself(api: httpx.Client) -> None:

@@ -19,7 +19,8 @@ def options() -> Iterator[tuple[str, str]]:
     context = typer.Context(command)
     for name in command.list_commands(context):
         found = command.get_command(context, name)
-        yield from ((name, option) for option in _options_of(found))
+        for each in (found, *getattr(found, "commands", {}).values()):
+            yield from ((name, option) for option in _options_of(each))
     yield from (("capsulier", option) for option in _options_of(command))
 
 

@@ -7,6 +7,7 @@ from capsulier.clock import now_us
 from capsulier.core.access import Role
 from capsulier.ledger.lease import take_lease
 from capsulier.store.models import User
+from capsulier.web.administration.sections import SECTIONS
 from tests.web.people import client_of, text_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -19,9 +20,12 @@ def chief() -> Client:
     return client
 
 
-def test_the_administrator_of_the_installation_is_led_to_the_system() -> None:
-    answer = chief().get("/administration", follow=True)
-    assert answer.redirect_chain == [("/administration/system", 302)]
+def test_the_administrator_of_the_installation_is_led_to_the_first_section() -> None:
+    assert chief().get("/administration", follow=True).redirect_chain == [(SECTIONS[0].url, 302)]
+
+
+def test_the_system_says_what_it_runs_on() -> None:
+    answer = chief().get("/administration/system")
     assert "SQLite" in text_of(answer) or "PostgreSQL" in text_of(answer)
 
 

@@ -78,7 +78,9 @@ async function ask() {
   asking = new AbortController();
   const { signal } = asking;
   try {
-    const answer = await fetch(`${document.body.dataset.palette ?? "/palette"}?q=${encodeURIComponent(input.value)}`, {
+    const url = new URL(document.body.dataset.palette ?? "/palette", location.href);
+    url.searchParams.set("q", input.value);
+    const answer = await fetch(url, {
       signal,
       headers: { Accept: "application/json" },
     });

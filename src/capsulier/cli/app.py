@@ -42,9 +42,10 @@ PANELS = {
         "download": "packages.download",
         "files": "files.files",
     },
+    "Administration": {"platforms": "platforms.platforms"},
     "This command line": {"login": "login.login"},
 }
-"""Heading of the help → command → the function in `capsulier.cli.commands` that does it."""
+"""Heading of the help → command → what does it in `capsulier.cli.commands`: a function, or a group of them."""
 
 ON_THE_SERVER = "On the server"
 
@@ -91,7 +92,11 @@ def make_app(word: str, operations: Mapping[str, str], operate: Operate) -> type
     commands = {name: (panel, path) for panel, paths in PANELS.items() for name, path in paths.items()}
     for name in [word] if word in commands else commands:
         panel, path = commands[name]
-        app.command(name, rich_help_panel=panel)(_load(path))
+        command = _load(path)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=panel)
+        else:
+            app.command(name, rich_help_panel=panel)(command)
     for name, words in operations.items() if word not in commands else ():
         _list_operation(app, name, words, operate)
     return app
@@ -102,9 +107,9 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
     # The version has been printed before it came to this: see `capsulier.__main__`.
 
 
-def _load(path: str) -> Callable[..., Any]:
-    module, _, function = path.partition(".")
-    loaded: Callable[..., Any] = getattr(import_module(f"capsulier.cli.commands.{module}"), function)
+def _load(path: str) -> Callable[..., Any] | typer.Typer:
+    module, _, name = path.partition(".")
+    loaded: Callable[..., Any] | typer.Typer = getattr(import_module(f"capsulier.cli.commands.{module}"), name)
     return loaded
 
 

@@ -5,10 +5,12 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-JobName: TypeAlias = Annotated[str, typer.Argument(metavar="JOB", help="Its name or its id.")]
+JobName: TypeAlias = Annotated[str, typer.Argument(metavar="JOB", help="Its name, its id, or PLATFORM/NAME.")]
 VersionNumber: TypeAlias = Annotated[int, typer.Argument(metavar="VERSION", min=1, help="The version's number.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
-Platform: TypeAlias = Annotated[str, typer.Option(help="The platform that the job is in.")]
+Platform: TypeAlias = Annotated[
+    str, typer.Option(envvar="CAPSULIER_PLATFORM", help="The platform that the job is in.", show_envvar=False)
+]
 
 # A version.
 Command: TypeAlias = Annotated[

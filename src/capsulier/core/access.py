@@ -32,9 +32,12 @@ class Action(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     ADMINISTER = "administer"
+    """Members, secrets, settings of a platform."""
+    GOVERN = "govern"
+    """The installation: its platforms, all its people."""
 
 
-NEEDS: dict[Action, Role] = {
+NEEDS: dict[Action, Role | None] = {
     Action.SEE: Role.VIEWER,
     Action.RUN: Role.OPERATOR,
     Action.STOP: Role.OPERATOR,
@@ -42,7 +45,9 @@ NEEDS: dict[Action, Role] = {
     Action.EDIT: Role.EDITOR,
     Action.DELETE: Role.EDITOR,
     Action.ADMINISTER: Role.ADMINISTRATOR,
+    Action.GOVERN: None,
 }
+"""The least role that may; None: no role of a platform is enough, one administers the installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,8 @@ class Actor:
     def may(self, action: Action, platform_id: int) -> bool:
         if self.is_superuser:
             return True
-        role = self.roles.get(platform_id)
-        return role is not None and role.rank >= NEEDS[action].rank
+        role, needed = self.roles.get(platform_id), NEEDS[action]
+        return role is not None and needed is not None and role.rank >= needed.rank
 
     def require(self, action: Action, platform_id: int, what: str = "That") -> None:
         """Raise NotFound where the actor may not even see, NotAllowed where they see but may not do it."""
@@ -74,4 +79,11 @@ class Actor:
             return
         if not self.may(Action.SEE, platform_id):
             raise NotFound(f"{what} does not exist.")
+        if NEEDS[action] is None:
+            self.require_installation()
         raise NotAllowed(f"To {action} you need the role {NEEDS[action]} in this platform.")
+
+    def require_installation(self) -> None:
+        """Raise NotAllowed for who is no administrator of the installation."""
+        if not self.is_superuser:
+            raise NotAllowed("Only an administrator of the installation may do that.")

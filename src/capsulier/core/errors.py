@@ -92,6 +92,10 @@ class JobDeleted(CapsulierError):
     code, title = "job_deleted", "The job is in the trash"
 
 
+class PlatformArchived(CapsulierError):
+    code, title = "platform_archived", "The platform is archived"
+
+
 class MissingTool(CapsulierError):
     """What a capsule needs is not on this machine; says what to install."""
 

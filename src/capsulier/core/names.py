@@ -12,8 +12,10 @@ LONGEST_NAME = 255
 LONGEST_KEY = 1020
 """Of a name's key, in characters: one ligature can be eighteen letters there."""
 LONGEST_FILE_NAME = 200
+LONGEST_PLATFORM_NAME = 63
 _LONGEST_ENDING = 20
 _UNSEEN = ("Cf", "Mn", "Zs")
+_PLATFORM = re.compile(r"[a-z][a-z0-9-]{0,62}", re.ASCII)
 _COUNTED = re.compile(r" \((\d{1,6})\)$", re.ASCII)
 
 
@@ -40,6 +42,18 @@ def name_key(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name.strip()).casefold()
     # Folding can leave a spelling that NFKC would change again, and NFKC makes a space of its own of a lone accent.
     return unicodedata.normalize("NFKC", folded).casefold().strip()
+
+
+def check_platform_name(text: str) -> str:
+    """The name of a platform, as it stands in addresses and on command lines."""
+    name = text.strip()
+    if not _PLATFORM.fullmatch(name):
+        raise Invalid(
+            "A platform's name is made of small letters, digits and -, begins with a letter, "
+            f"and has at most {LONGEST_PLATFORM_NAME} characters.",
+            field="name",
+        )
+    return name
 
 
 def with_suffix(name: str, is_taken: Callable[[str], bool]) -> str:

@@ -19,10 +19,11 @@ from capsulier.services.drafts import (
     check_settings,
     utc_now,
 )
+from capsulier.services.finding import check_open
 from capsulier.services.scheduling import set_schedule
 from capsulier.services.trail import note_change
 from capsulier.services.versions import add_version, check_draft
-from capsulier.store.models import Job
+from capsulier.store.models import Job, Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def create_job(actor: Actor, platform_id: int, draft: JobDraft, *, verb: str = "
     Raises InvalidFields (or the one error) with every field that cannot be used, and NameTaken.
     """
     actor.require(Action.CREATE, platform_id, "The platform")
+    check_open(Platform.objects.get(id=platform_id))
     capsule = check_new_job(actor, platform_id, draft)
     try:
         with transaction.atomic():

@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from capsulier.core.access import Action, Actor
-from capsulier.core.errors import JobDeleted, NotFound, Stale
+from capsulier.core.errors import JobDeleted, NotFound, PlatformArchived, Stale
 from capsulier.store.models import Execution, Job, Package, Platform, Version
 
 M = TypeVar("M", bound=Model)
@@ -18,17 +18,27 @@ def _first(rows: QuerySet[M], what: str) -> M:
     return found
 
 
-def find_platform(actor: Actor, name: str, action: Action = Action.SEE) -> Platform:
+def find_platform(actor: Actor, name: str, action: Action = Action.SEE, *, archived: bool = False) -> Platform:
+    """The platform of this name, if the actor may do this in it; `archived` finds one that is archived, too. Raises
+    NotFound, NotAllowed, PlatformArchived."""
     what = f"Platform “{name}”"
     platform = _first(Platform.objects.filter(name=name), what)
     actor.require(action, platform.id, what)
+    if not archived:
+        check_open(platform)
     return platform
 
 
-def platforms_of(actor: Actor) -> QuerySet[Platform]:
-    """Those that the actor may see, in the order of their names."""
-    rows = Platform.objects.order_by("name")
+def platforms_of(actor: Actor, *, archived: bool = False) -> QuerySet[Platform]:
+    """Those that the actor may see, in the order of their names; or the archived ones."""
+    rows = Platform.objects.filter(archived_at__isnull=not archived).order_by("name")
     return rows if actor.is_superuser else rows.filter(id__in=list(actor.roles))
+
+
+def check_open(platform: Platform) -> None:
+    """Refuse to change what stands in an archived platform. Its members do not get so far: they have no role in it."""
+    if platform.archived_at is not None:
+        raise PlatformArchived(f"The platform “{platform}” is archived. Restore it first.")
 
 
 def find_job(
@@ -42,6 +52,8 @@ def find_job(
         rows.select_for_update() if lock else rows.select_related("platform", "current_version__package"), what
     )
     actor.require(action, job.platform_id, what)
+    if actor.is_superuser and action not in (Action.SEE, Action.STOP):
+        check_open(job.platform)
     if job.deleted_at is not None and not deleted:
         raise JobDeleted(f"“{job.name}” is in the trash. Restore it first.")
     return job

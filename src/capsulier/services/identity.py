@@ -27,7 +27,7 @@ def actor_of_user(user: User, via: str = "page") -> Actor:
     """What this person may do, in every platform they are a member of."""
     if user.is_superuser:
         return Actor(user.pk, str(user), via, is_superuser=True)
-    memberships = Membership.objects.filter(user=user).values_list("platform_id", "role")
+    memberships = Membership.objects.filter(user=user, platform__archived_at=None).values_list("platform_id", "role")
     return Actor(user.pk, str(user), via, {platform_id: Role(role) for platform_id, role in memberships})
 
 
@@ -63,7 +63,9 @@ def _narrowed(person: Actor, token: Token) -> Actor:
         return replace(person, via=token.name)
     granted = person.roles
     if person.is_superuser:
-        granted = dict.fromkeys(Platform.objects.values_list("id", flat=True), Role.ADMINISTRATOR)
+        granted = dict.fromkeys(
+            Platform.objects.filter(archived_at=None).values_list("id", flat=True), Role.ADMINISTRATOR
+        )
     roles = {
         platform_id: min(own, role, key=lambda each: each.rank)
         for platform_id, own in granted.items()
@@ -103,8 +105,12 @@ def administrator() -> User:
     """The first administrator of the installation, made on first need, without a password."""
     found = User.objects.filter(is_superuser=True, is_active=True).only(*_PERSON).order_by("id").first()
     if found is None:
+        # An "admin" who was deactivated, or is no administrator any more, stays what they are.
+        names = ("admin", *(f"admin-{number}" for number in range(2, 100)))
+        taken = set(User.objects.filter(username__in=names).values_list("username", flat=True))
+        name = next(name for name in names if name not in taken)
         found, _ = User.objects.get_or_create(
-            username="admin", defaults={"is_superuser": True, "is_staff": True, "password": make_password(None)}
+            username=name, defaults={"is_superuser": True, "password": make_password(None)}
         )
     return found
 

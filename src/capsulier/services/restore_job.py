@@ -35,13 +35,14 @@ def _restore(actor: Actor, job_id: int) -> Job:
     job.deleted_at = job.deleted_by = None
     job.revision += 1
     job.save(update_fields=["name", "name_key", "deleted_at", "deleted_by", "revision"])
-    _go_on(job)
+    go_on_from_now(job)
     note_change(actor, job, "restored", after={"name": job.name})
     job.refresh_from_db()
     return job
 
 
-def _go_on(job: Job) -> None:
+def go_on_from_now(job: Job) -> None:
+    """Let the schedule of a job go on that rested: part of the caller's transaction."""
     schedule = Schedule.objects.filter(job=job).first()
     draft = schedule_draft(schedule)
     if schedule is None or draft is None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from capsulier.clock import now_us
 from capsulier.core.access import Action, Actor
-from capsulier.core.errors import Invalid, JobDeleted, NotFound
+from capsulier.core.errors import Invalid, JobDeleted, NotFound, PlatformArchived
 from capsulier.core.states import State
 from capsulier.core.trail import Subject
 from capsulier.ledger.queueing import NewExecution, lock_to_run, queue
@@ -36,6 +36,8 @@ def run_job(
         if facts is None:
             raise NotFound(f"Job {job_id} does not exist.")
         actor.require(Action.RUN, facts.platform_id, f"Job {job_id}")
+        if facts.is_archived:
+            raise PlatformArchived("The platform of this job is archived. Restore it first.")
         if facts.is_deleted:
             raise JobDeleted(f"“{facts.name}” is in the trash. Restore it first.")
         if facts.version_id is None:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.mute.urls")),
     path("", include("capsulier.web.palette.urls")),
     path("", include("capsulier.web.logs.urls")),
+    path("", include("capsulier.web.platforms.urls")),
     path("", include("capsulier.web.sign_in.urls")),
     path("", include("capsulier.web.trash.urls")),
 ]

@@ -61,6 +61,11 @@ SHOWN = (
     Shown("activity", "activity:page", "/activity"),
     Shown("activity-short", "activity:page", "/activity?by=capsule"),
     Shown("activity-week", "activity:page", "/activity?zoom=7d&by=capsule&fires=not"),
+    Shown("platform-switch", "board:page", "/", ".platform-switch > button"),
+    Shown("administration-platforms", "platforms:list", "/administration/platforms"),
+    Shown("administration-platform-new", "platforms:new", "/administration/new-platform"),
+    Shown("administration-platform", "platforms:platform", "/administration/platforms/marketing"),
+    Shown("administration-platform-archive", "platforms:archive", "/administration/platforms/marketing/archive"),
     Shown("administration-system", "administration:system", "/administration/system"),
     Shown("trash", "trash:page", "/trash"),
     Shown("account", "sign_in:account", "/account"),
@@ -95,6 +100,7 @@ NOT_PAGES = frozenset(
         "logs:marks",
         "mute:page",  # its address comes with a mail
         "mute:now",
+        "platforms:restore",
         "sign_in:out",
     }
 )

@@ -46,8 +46,10 @@ def make_platform() -> User:
         User.objects.create(username=first.lower(), first_name=first, last_name=last)
         for first, last in (("Ana", "Lindqvist"), ("Marc", "Duval"))
     ]
+    User.objects.filter(username="ana").update(is_superuser=True)
     for person in people:
         Membership.objects.create(user=person, platform=platform, role=Role.ADMINISTRATOR)
+    Platform.objects.create(name="marketing", label="Marketing", max_running=8)
     ana, marc = map(actor_of_user, people)
     made = {told: _make_job(marc if number % 3 else ana, platform.pk, told) for number, told in enumerate(JOBS)}
     report = _make_report(ana, marc, platform.pk)

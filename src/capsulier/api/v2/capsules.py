@@ -1,13 +1,12 @@
-"""What there is to make jobs in: capsules, platforms; and who one is."""
+"""What there is to make jobs in; and who one is."""
 
 from ninja import Router
 
 from capsulier.api.v2.asking import AskedRequest
-from capsulier.api.v2.shapes.capsule import BrokenCapsuleOut, CapsuleOut, CapsulePage, Me, PlatformOut
-from capsulier.api.v2.shapes.shape import Page
+from capsulier.api.v2.platforms import shown
+from capsulier.api.v2.shapes.capsule import BrokenCapsuleOut, CapsuleOut, CapsulePage, Me
 from capsulier.capsules.shelf import broken_capsules, capsules
 from capsulier.config import config
-from capsulier.core.access import Actor, Role
 from capsulier.services.capsule_health import health_of
 from capsulier.services.finding import platforms_of
 
@@ -25,26 +24,13 @@ def list_capsules(request: AskedRequest) -> CapsulePage:
     )
 
 
-@router.get("/platforms", response=Page[PlatformOut])
-def list_platforms(request: AskedRequest) -> Page[PlatformOut]:
-    """List the platforms that you may see."""
-    return Page(items=_platforms(request.auth), next=None)
-
-
 @router.get("/me", response=Me)
 def me(request: AskedRequest) -> Me:
     """Who you are, and what you may do."""
     actor = request.auth
-    return Me(name=actor.name, via=actor.via, is_administrator=actor.is_superuser, platforms=_platforms(actor))
-
-
-def _platforms(actor: Actor) -> list[PlatformOut]:
-    return [
-        PlatformOut(
-            name=each.name,
-            label=each.label,
-            max_running=each.max_running,
-            role=Role.ADMINISTRATOR if actor.is_superuser else actor.roles[each.pk],
-        )
-        for each in platforms_of(actor)
-    ]
+    return Me(
+        name=actor.name,
+        via=actor.via,
+        is_administrator=actor.is_superuser,
+        platforms=[shown(actor, each) for each in platforms_of(actor)],
+    )

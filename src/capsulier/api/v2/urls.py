@@ -14,6 +14,7 @@ from capsulier.api.v2 import (
     logs,
     package_files,
     packages,
+    platforms,
     schedules,
     totals,
     versions,
@@ -44,6 +45,7 @@ api.add_router("/executions", executions.router)
 api.add_router("/executions/{int:execution_id}/logs", logs.router)
 api.add_router("/executions/{int:execution_id}/files", files.router)
 api.add_router("/packages", packages.router)
+api.add_router("/platforms", platforms.router)
 api.add_router("/schedules", schedules.router)
 api.add_router("", events.router)
 api.add_router("", totals.router)

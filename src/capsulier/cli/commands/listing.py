@@ -23,7 +23,9 @@ def jobs(
         ),
     ] = None,
     capsule: Annotated[str | None, typer.Option(help="Only those made in this capsule.")] = None,
-    platform: Annotated[str | None, typer.Option(help="Only those in this platform.")] = None,
+    platform: Annotated[
+        str | None, typer.Option(envvar="CAPSULIER_PLATFORM", help="Only those in this platform.", show_envvar=False)
+    ] = None,
     deleted: Annotated[bool, typer.Option("--deleted", help="Those in the trash.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.")] = None,
     as_json: Json = False,

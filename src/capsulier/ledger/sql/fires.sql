@@ -11,7 +11,8 @@ SELECT
     (SELECT MAX(fire.due_us) FROM fire WHERE fire.job_id = job.id AND fire.due_us <= %(now_us)s) AS last_due_us
 FROM schedule s
 JOIN job ON job.id = s.job_id
-WHERE s.next_fire_us <= %(now_us)s AND NOT s.paused AND job.deleted_at IS NULL
+JOIN platform ON platform.id = job.platform_id
+WHERE s.next_fire_us <= %(now_us)s AND NOT s.paused AND job.deleted_at IS NULL AND platform.archived_at IS NULL
 ORDER BY job.id
 LIMIT %(limit)s
 LOCKED(job, s)
@@ -30,8 +31,10 @@ LOCKED(job)
 
 -- name: next_due
 SELECT s.next_fire_us AS at_us
-FROM schedule s JOIN job ON job.id = s.job_id
-WHERE s.next_fire_us IS NOT NULL AND NOT s.paused AND job.deleted_at IS NULL
+FROM schedule s
+JOIN job ON job.id = s.job_id
+JOIN platform ON platform.id = job.platform_id
+WHERE s.next_fire_us IS NOT NULL AND NOT s.paused AND job.deleted_at IS NULL AND platform.archived_at IS NULL
 ORDER BY s.next_fire_us
 LIMIT 1
 

@@ -4,10 +4,11 @@
 -- What a run by hand needs to know of its job, in one step: the way from here to the program's first instruction is
 -- what people feel. The job's row is locked, so that nobody deletes it meanwhile.
 SELECT
-    job.platform_id, job.name, job.deleted_at IS NOT NULL AS is_deleted, version.id AS version_id,
-    version.number AS version, version.command, package.name AS package, package.sha256, version.runtime,
+    job.platform_id, job.name, job.deleted_at IS NOT NULL AS is_deleted,
+    platform.archived_at IS NOT NULL AS is_archived, version.id AS version_id, version.number AS version, version.command, package.name AS package, package.sha256, version.runtime,
     version.timeout_s, version.memory_mb, version.cpus
 FROM job
+JOIN platform ON platform.id = job.platform_id
 LEFT JOIN version ON version.id = job.current_version_id
 LEFT JOIN package ON package.id = version.package_id
 WHERE job.id = %(job_id)s

@@ -17,6 +17,8 @@ class Platform(models.Model):
     alert_on = models.JSONField(default=list)
     alert_channels = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True)
+    """Since when nothing in it runs or is changed, and its members do not see it."""
 
     class Meta:
         db_table = "platform"

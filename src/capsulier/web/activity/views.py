@@ -15,7 +15,7 @@ from capsulier.store.reads.activity import read_fires, read_timeline
 from capsulier.web.activity.coming import show_coming
 from capsulier.web.activity.fires import show_fire
 from capsulier.web.activity.timeline import ZOOMS, draw_timeline
-from capsulier.web.base.actor import actor_of_request, platform_of_request
+from capsulier.web.base.actor import actor_of_request, named_platform, platform_of_request
 
 _RAN = {"ran": True, "not": False}
 
@@ -99,7 +99,9 @@ def _later(request: HttpRequest, until_us: int, at_us: int) -> str:
 def _url(request: HttpRequest, **changes: str) -> str:
     """The page's address with these changes."""
     kept = {key: request.GET.get(key, "") for key in ("zoom", "by", "until", "fires", "job", "before")}
-    query = urlencode({key: value for key, value in (kept | changes).items() if value})
+    query = urlencode(
+        {key: value for key, value in (kept | {"platform": named_platform(request)} | changes).items() if value}
+    )
     return f"/activity?{query}" if query else "/activity"
 
 

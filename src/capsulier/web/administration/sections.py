@@ -19,7 +19,10 @@ class Section:
         return actor.is_superuser if self.superuser else actor.may(self.action, platform_id)
 
 
-SECTIONS = (Section("System", "server", "/administration/system", superuser=True),)
+SECTIONS = (
+    Section("Platforms", "stack-2", "/administration/platforms"),
+    Section("System", "server", "/administration/system", superuser=True),
+)
 
 
 def sections_for(actor: Actor, platform_id: int) -> list[Section]:

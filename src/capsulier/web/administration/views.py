@@ -6,7 +6,8 @@ from capsulier.core.errors import NotAllowed
 from capsulier.services.system_facts import system_facts
 from capsulier.web.administration.sections import sections_for
 from capsulier.web.administration.shell import enter
-from capsulier.web.base.actor import actor_of_request, platform_of_request
+from capsulier.web.base.actor import actor_of_request, named_platform, platform_of_request
+from capsulier.web.base.addresses import in_platform
 
 
 @require_safe
@@ -15,7 +16,7 @@ def show_first(request: HttpRequest) -> HttpResponse:
     sections = sections_for(actor_of_request(request), platform_of_request(request).id)
     if not sections:
         raise NotAllowed("Administration is for administrators.")
-    return HttpResponseRedirect(sections[0].url)
+    return HttpResponseRedirect(in_platform(sections[0].url, named_platform(request)))
 
 
 @require_safe

@@ -8,13 +8,16 @@ from django.utils.functional import SimpleLazyObject
 from capsulier.core.access import Action
 from capsulier.core.errors import CapsulierError
 from capsulier.store.models import Platform
-from capsulier.web.base.actor import actor_of_request, platform_of_request
+from capsulier.web.base.actor import actor_of_request, named_platform, platform_of_request, platforms_of_request
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the platform, and what the person may do in it. Asked of the database only if used."""
+    """Context processor: the platform, those there are beside it, and what the person may do in it. Asked of the
+    database only if used."""
     return {
         "platform": SimpleLazyObject(lambda: _platform(request)),
+        "platforms": SimpleLazyObject(lambda: platforms_of_request(request)),
+        "named_platform": SimpleLazyObject(lambda: named_platform(request) if _platform(request) else ""),
         "may": SimpleLazyObject(lambda: _allowed(request)),
     }
 

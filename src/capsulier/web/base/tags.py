@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.forms import BoundField, Select
-from django.template import Library
+from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -13,6 +13,7 @@ from capsulier.clock import as_datetime
 from capsulier.config import config
 from capsulier.core import wording
 from capsulier.core.states import Status
+from capsulier.web.base.addresses import in_platform
 from capsulier.web.base.assets import asset_url
 
 register = Library()
@@ -40,6 +41,12 @@ Instant = datetime | int | None
 def asset(name: str) -> str:
     """The address of a file of the front end: `{% asset "app.js" %}`."""
     return asset_url(name)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, path: str) -> str:
+    """The address of a page in the platform that is shown: `{% here "/trash" %}`."""
+    return in_platform(path, str(context.get("named_platform", "")))
 
 
 @register.simple_tag

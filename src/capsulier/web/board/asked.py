@@ -27,11 +27,13 @@ class Asked:
     is_table: bool = False
     sort: str = "name"
     page: int = 1
+    platform: str = ""
+    """Its name, where the address has to say which."""
     keep: frozenset[int] = field(default=frozenset())
     """Jobs on the page already: they stay, even where they match no longer."""
 
     @classmethod
-    def read(cls, query: QueryDict) -> Self:
+    def read(cls, query: QueryDict, platform: str = "") -> Self:
         """Whatever cannot be read is left out: an address typed by hand still shows a board."""
         statuses = set(query.getlist("status"))
         page = query.get("page", "")
@@ -43,6 +45,7 @@ class Asked:
             is_table=query.get("view") == "table",
             sort=query.get("sort", "") if query.get("sort") in SORTS else "name",
             page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+            platform=platform,
             keep=frozenset(int(each) for each in query.getlist("job")[:1000] if each.isdecimal() and len(each) < 19),
         )
 
@@ -53,6 +56,7 @@ class Asked:
     @property
     def url(self) -> str:
         pairs = [
+            ("platform", self.platform),
             ("q", self.search.strip()),
             *(("status", status.value) for status in self.statuses),
             ("category", self.category),
@@ -63,6 +67,11 @@ class Asked:
         ]
         query = urlencode([(name, value) for name, value in pairs if value])
         return f"/?{query}" if query else "/"
+
+    @property
+    def clear_url(self) -> str:
+        """The same view of all jobs."""
+        return type(self)(is_table=self.is_table, platform=self.platform).url
 
     def but(self, **changes: Any) -> str:
         """The address with these changes, on its first page unless the page is what changes."""

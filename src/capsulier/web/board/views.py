@@ -14,7 +14,7 @@ from capsulier.core.states import Status
 from capsulier.services.waiting import waits_of_jobs
 from capsulier.store.reads.board import Card, changed_among, count_matching, read_board, read_page, read_rows
 from capsulier.store.reads.jobs import count_by_status, jobs_query
-from capsulier.web.base.actor import platform_of_request
+from capsulier.web.base.actor import named_platform, platform_of_request
 from capsulier.web.base.htmx import wants_part
 from capsulier.web.board.asked import Asked
 from capsulier.web.board.rows import ShownRow, show_rows
@@ -52,8 +52,9 @@ class ShownSection:
 @require_safe
 def show_board(request: HttpRequest) -> HttpResponse:
     """The board; for htmx only its content, with the address that says the same."""
-    asked = Asked.read(request.GET)
-    context = _content(platform_of_request(request).id, asked)
+    platform = platform_of_request(request)
+    asked = Asked.read(request.GET, named_platform(request))
+    context = _content(platform.id, asked)
     if not wants_part(request):
         return render(request, "board/page.html", context)
     response = render(request, "board/content.html", context)
@@ -66,7 +67,7 @@ def show_changes(request: HttpRequest) -> HttpResponse:
     """What changed since the page was drawn: the rows concerned, or all where jobs came or went. `job` names the rows
     that it shows, `since` and `total` what it knew."""
     platform = platform_of_request(request)
-    asked = Asked.read(request.GET)
+    asked = Asked.read(request.GET, named_platform(request))
     since_us, total = _number(request.GET.get("since")), _number(request.GET.get("total"))
     at_us = now_us()
     rows = read_rows(platform.id, asked.keep)

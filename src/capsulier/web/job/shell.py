@@ -13,7 +13,7 @@ from capsulier.services.finding import find_job
 from capsulier.services.waiting import waits_of_jobs
 from capsulier.store.models import Job
 from capsulier.store.reads.job import JobHead, read_head
-from capsulier.web.base.actor import actor_of_request
+from capsulier.web.base.actor import actor_of_request, show_platform
 from capsulier.web.job.execution_words import reason_words
 
 PANELS = {
@@ -41,6 +41,7 @@ def shell(request: HttpRequest, job_id: int, panel: str) -> dict[str, Any]:
     """The context of `job/shell.html`, for a view that shows this panel. The job may be in the trash."""
     actor = actor_of_request(request)
     job = find_job(actor, job_id, deleted=True)
+    show_platform(request, job.platform)
     capsule = capsules(config().data_dir / "capsules").get(job.capsule)
     may_edit = job.deleted_at is None and actor.may(Action.EDIT, job.platform_id)
     return {

@@ -10,7 +10,8 @@ from capsulier.services.finding import find_job
 from capsulier.services.restore_job import restore_job
 from capsulier.services.run_job import run_job
 from capsulier.services.stop_job import stop_job
-from capsulier.web.base.actor import actor_of_request
+from capsulier.web.base.actor import actor_of_request, named_platform, show_platform
+from capsulier.web.base.addresses import in_platform
 from capsulier.web.base.htmx import with_toast
 from capsulier.web.job_actions.answers import answer, answer_refusal, page_before, page_of
 
@@ -20,6 +21,7 @@ def run(request: HttpRequest, job_id: int) -> HttpResponse:
     actor = actor_of_request(request)
     try:
         job = find_job(actor, job_id, Action.RUN)
+        show_platform(request, job.platform)
         queued = run_job(actor, job_id)
     except NotSignedIn:
         raise
@@ -35,6 +37,7 @@ def stop(request: HttpRequest, job_id: int) -> HttpResponse:
     actor = actor_of_request(request)
     try:
         job = find_job(actor, job_id, Action.STOP)
+        show_platform(request, job.platform)
         stop_job(actor, job_id, force="force" in request.POST)
     except NotSignedIn:
         raise
@@ -50,17 +53,20 @@ def delete(request: HttpRequest, job_id: int) -> HttpResponse:
     is_htmx = "HX-Request" in request.headers
     if request.method != "POST":
         job = find_job(actor, job_id, Action.DELETE)
+        show_platform(request, job.platform)
         template = "job_actions/delete_dialog.html" if is_htmx else "job_actions/delete_page.html"
         return render(request, template, {"job": job, "days": KEPT.days})
     job = delete_job(actor, job_id)
+    show_platform(request, job.platform)
     words = f"“{job.name}” is in the trash."
     if is_htmx and not page_of(request).startswith("/jobs/"):
         response = render(request, "job_actions/deleted.html", {"job": job})
         return with_toast(response, words, undo=f"/jobs/{job_id}/restore")
     messages.success(request, words, extra_tags=f"/jobs/{job_id}/restore")
-    response = HttpResponse(status=204) if is_htmx else HttpResponseRedirect("/")
+    board = in_platform("/", named_platform(request))
+    response = HttpResponse(status=204) if is_htmx else HttpResponseRedirect(board)
     if is_htmx:
-        response.headers["HX-Redirect"] = "/"
+        response.headers["HX-Redirect"] = board
     return response
 
 

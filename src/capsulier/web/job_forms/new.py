@@ -18,7 +18,7 @@ from capsulier.services.drafts import SettingsDraft, VersionDraft, utc_now
 from capsulier.services.finding import find_job
 from capsulier.services.run_job import run_job
 from capsulier.store.models import Job
-from capsulier.web.base.actor import actor_of_request, platform_of_request
+from capsulier.web.base.actor import actor_of_request, platform_of_request, show_platform
 from capsulier.web.base.zone import zone_names, zone_of_request
 from capsulier.web.job_forms.forms import NewJobForm, folds_open, settings_initial, version_initial
 from capsulier.web.job_forms.package import named_package, posted
@@ -27,9 +27,12 @@ from capsulier.web.job_forms.schedule_fields import schedule_initial
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_job(request: HttpRequest) -> HttpResponse:
-    actor, platform = actor_of_request(request), platform_of_request(request, Action.CREATE)
+    actor = actor_of_request(request)
     asked = request.POST if request.method == "POST" else request.GET
     source = _source(actor, asked.get("from", ""))
+    if source:
+        show_platform(request, source.platform)
+    platform = platform_of_request(request, Action.CREATE)
     capsule_id = source.capsule if source else asked.get("capsule", "")
     if not capsule_id:
         return render(request, "job_forms/choose.html", {"sections": _offered()})

@@ -7,7 +7,9 @@ from capsulier.core.access import Action, Actor
 from capsulier.core.names import name_key
 from capsulier.store.models import Job
 from capsulier.store.reads.jobs import JobFilter, jobs_query
-from capsulier.web.base.actor import actor_of_request, platform_of_request
+from capsulier.web.administration.sections import sections_for
+from capsulier.web.base.actor import actor_of_request, named_platform, platform_of_request, platforms_of_request
+from capsulier.web.base.addresses import in_platform
 
 _MOST_JOBS = 8
 _VERBS = {"run": Action.RUN, "stop": Action.STOP}
@@ -43,10 +45,29 @@ def offer(request: HttpRequest) -> JsonResponse:
         entries = _deeds(actor, deed, jobs) + entries
     elif words:
         entries += _deeds(actor, "run", jobs[:3])
-    places: list[Entry] = [
-        {"label": label, "hint": "page", "href": href} for label, href in _PLACES if words.lower() in label.lower()
+    places = [*_PLACES, *_administration(actor, platform.id)]
+    named = named_platform(request)
+    pages: list[Entry] = [
+        {"label": label, "hint": "page", "href": in_platform(href, named)}
+        for label, href in places
+        if words.lower() in label.lower()
     ]
-    return JsonResponse(entries + places, safe=False)
+    return JsonResponse(entries + pages + _other_platforms(request, words), safe=False)
+
+
+def _administration(actor: Actor, platform_id: int) -> list[tuple[str, str]]:
+    return [(section.label, section.url) for section in sections_for(actor, platform_id)]
+
+
+def _other_platforms(request: HttpRequest, words: str) -> list[Entry]:
+    """The platforms beside the one that is shown, by any part of their names, or by the word itself."""
+    shown = platform_of_request(request)
+    others: list[Entry] = [
+        {"label": str(each), "hint": "platform", "href": f"/?platform={each.name}"}
+        for each in platforms_of_request(request)
+        if each != shown and words and words.lower() in f"platform {each.label} {each.name}".lower()
+    ]
+    return others[:_MOST_JOBS]
 
 
 def _find(platform_id: int, words: str) -> list[Job]:

@@ -1,12 +1,12 @@
-"""Capsules and platforms on the wire, and who one is."""
+"""Capsules on the wire, and who one is."""
 
 from datetime import date
 
+from capsulier.api.v2.shapes.platform import PlatformOut
 from capsulier.api.v2.shapes.shape import Page, Shape
 from capsulier.capsules.capsule import Capsule
 from capsulier.capsules.rules import PackageRule
 from capsulier.capsules.runtimes import FoundRuntime
-from capsulier.core.access import Role
 from capsulier.services.capsule_health import Health
 
 
@@ -103,15 +103,6 @@ def _runtime(found: FoundRuntime) -> RuntimeOut:
         deprecated_since=found.deprecated_since,
         is_deprecated=found.is_deprecated,
     )
-
-
-class PlatformOut(Shape):
-    name: str
-    label: str
-    max_running: int
-    """Executions at once over all its jobs."""
-    role: Role
-    """What you may do in it."""
 
 
 class Me(Shape):
