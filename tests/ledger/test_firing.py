@@ -31,12 +31,13 @@ def advanced(schedule: Schedule, *fires: FireRecord, next_us: int | None = 5) ->
 def test_due_are_those_whose_instant_has_come() -> None:
     due, _ = scheduled("due", next_fire_us=100)
     scheduled("later", next_fire_us=101)
-    scheduled("paused", next_fire_us=100, paused=True)
+    paused, _ = scheduled("paused", next_fire_us=100, paused=True)
     scheduled("over", next_fire_us=None)
     deleted, _ = scheduled("deleted", next_fire_us=100)
     Job.objects.filter(id=deleted.id).update(deleted_at=utc_now())
     with transaction.atomic():
-        [row] = due_schedules(100)
+        row, other = due_schedules(100)
+    assert (other.job_id, other.paused) == (paused.id, True), "what passes is noted"
     assert (row.job_id, row.repeat, row.live, row.version_id) == (due.id, HOURLY.repeat, 0, due.current_version_id)
     assert (row.started, row.paused, row.timezone, row.until) == (0, False, "UTC", None)
     assert next_due_us() == 100
@@ -99,7 +100,7 @@ def test_the_first_fire_of_a_new_schedule_comes_after_now() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_schedule_that_is_paused_while_we_wait_for_its_job_is_not_due() -> None:
+def test_a_schedule_that_is_paused_while_we_wait_for_its_job_is_seen_as_paused() -> None:
     job, _ = scheduled("job", next_fire_us=100)
     with ThreadPoolExecutor(1) as thread:
         with transaction.atomic():
@@ -107,4 +108,4 @@ def test_a_schedule_that_is_paused_while_we_wait_for_its_job_is_not_due() -> Non
             due = thread.submit(in_own_connection, transaction.atomic(lambda: due_schedules(100)))
             assert not wait([due], timeout=0.3).done
             Schedule.objects.update(paused=True)
-        assert due.result(10) == []
+        assert [row.paused for row in due.result(10)] == [True]

@@ -22,6 +22,10 @@ INDEXES = [
     ("forced_elsewhere", {"execution_to_stop", "execution_at_work"}, {"engine": "local", "node": "there"}),
     ("waiting", {"execution_queue", "execution_delayed"}, {"now_us": 10**9, "rows": '[{"id": 12000}]'}),
     ("first_in_queue", {"execution_queue"}, {"now_us": 10**9, "rows": '[{"job_id": 8}]'}),
+    ("live_of_job", {"execution_queue"}, {"job_id": 8}),
+    ("live_of_job", {"execution_at_work"}, {"job_id": 8}),
+    ("replaceable", {"execution_at_work"}, {"job_id": 8}),
+    ("queue_of_job", {"execution_queue"}, {"job_id": 8}),
     ("work_per_platform", {"execution_at_work"}, {}),
 ]
 

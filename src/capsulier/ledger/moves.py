@@ -35,6 +35,8 @@ Move = Begun | GivenBack | Ended
 def record(moves: Sequence[Move], now_us: int) -> set[int]:
     """Record these; answer the ids of the executions that moved. A move whose execution is elsewhere by now, or in a
     later placement, is left out."""
+    if len(moves) > 1:
+        statements.run("lock_moved", [{"id": each} for each in sorted({move.execution_id for move in moves})])
     facts = JobFacts()
     begun = _begin([move for move in moves if isinstance(move, Begun)], facts)
     given_back, stopped = _give_back([move for move in moves if isinstance(move, GivenBack)], facts)

@@ -50,6 +50,11 @@ def live_executions(job_id: int) -> list[int]:
     return [row.id for row in statements.run("live_of_job", job_id=job_id)]
 
 
+def replaceable_executions(job_id: int) -> list[int]:
+    """The same for who holds the job's lock already: without those that somebody else is moving at this moment."""
+    return [row.id for row in statements.run("replaceable", job_id=job_id)]
+
+
 def queued_executions(job_id: int) -> list[int]:
     """The executions of a job that wait in the queue, locked likewise: while they are, nobody places them."""
     return [row.id for row in statements.run("queue_of_job", job_id=job_id)]

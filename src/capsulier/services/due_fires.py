@@ -10,7 +10,7 @@ from capsulier.core.errors import CapsulierError
 from capsulier.core.fires import FireOutcome, FireWhy
 from capsulier.core.overlap import Overlap, OverlapDecision, decide
 from capsulier.core.schedule import Schedule, fires_between, next_fire, parse_schedule
-from capsulier.ledger.firing import Advance, FireRecord
+from capsulier.ledger.firing import Advance, FireRecord, PassedBy, Pause
 from capsulier.ledger.occasions import has_listeners
 from capsulier.ledger.queueing import NewExecution
 
@@ -50,6 +50,27 @@ def account(row: Any, now: datetime, snapshot: dict[str, Any], *, policy: CatchU
         next_fire_us=as_us(upcoming) if upcoming else None,
         stops_live=desk.stops_live,
         has_listeners=has_listeners(row),
+        ends_pause=why is FireWhy.PAUSED,
+    )
+
+
+def let_pass(row: Any, now: datetime) -> Pause | Advance:
+    """What a paused schedule lets pass from its next instant until now. Nothing is decided: that is for whoever resumes
+    it."""
+    try:
+        schedule = read_schedule(row.repeat, row.cron, row.timezone, _aware(row.until))
+    except CapsulierError as error:
+        return fire_no_more(row, now, error.sentence)
+    since = as_datetime(max(row.next_fire_us - 1, row.last_due_us or 0))
+    missed = catch_up(schedule, since, now, CatchUp.NONE, started=row.started).missed
+    upcoming = next_fire(schedule, now) if schedule.may_fire(row.started) else None
+    return Pause(
+        schedule_id=row.id,
+        job_id=row.job_id,
+        platform_id=row.platform_id,
+        accounted_us=row.accounted_us,
+        missed=PassedBy(as_us(missed.first), as_us(missed.last), missed.count) if missed else None,
+        next_fire_us=as_us(upcoming) if upcoming else None,
     )
 
 

@@ -16,7 +16,7 @@ from capsulier.services.drafts import (
     check_settings,
     utc_now,
 )
-from capsulier.services.finding import check_revision, find_job
+from capsulier.services.finding import check_revision, find_job, find_job_to_fire
 from capsulier.services.scheduling import schedule_draft, schedule_facts, set_schedule
 from capsulier.services.trail import differences, note_change
 from capsulier.store.models import Job, Schedule
@@ -39,7 +39,10 @@ def edit_job(
     Raises Stale where `revision` is given and somebody was faster. What changes nothing makes no new revision.
     """
     with transaction.atomic():
-        job = find_job(actor, job_id, Action.EDIT, lock=True)
+        if schedule is KEEP:
+            job = find_job(actor, job_id, Action.EDIT, lock=True)
+        else:
+            job = find_job_to_fire(actor, job_id, Action.EDIT)
         check_revision(job, revision)
         before = job_facts(job)
         current = Schedule.objects.filter(job=job).first()

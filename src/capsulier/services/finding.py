@@ -6,6 +6,7 @@ from django.db.models import Model, QuerySet
 
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import JobDeleted, NotFound, PlatformArchived, Stale
+from capsulier.ledger.stops import live_executions
 from capsulier.store.models import Execution, Job, Package, Platform, Version
 
 M = TypeVar("M", bound=Model)
@@ -57,6 +58,14 @@ def find_job(
     if job.deleted_at is not None and not deleted:
         raise JobDeleted(f"“{job.name}” is in the trash. Restore it first.")
     return job
+
+
+def find_job_to_fire(actor: Actor, job_id: int, action: Action) -> Job:
+    """The job, locked, for who may fire its schedule: executions that a fire may stop are locked before their job, as
+    everywhere."""
+    find_job(actor, job_id, action)
+    live_executions(job_id)
+    return find_job(actor, job_id, action, lock=True)
 
 
 def find_version(actor: Actor, job_id: int, number: int, action: Action = Action.SEE) -> Version:

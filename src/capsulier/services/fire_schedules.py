@@ -12,7 +12,7 @@ from capsulier.core.fires import FireWhy
 from capsulier.ledger import firing
 from capsulier.ledger.lease import check_epoch
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
-from capsulier.services.due_fires import account, fire_no_more
+from capsulier.services.due_fires import account, fire_no_more, let_pass
 from capsulier.services.snapshots import snapshots
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,8 @@ class Fired(NamedTuple):
 
 
 def fire_schedules(epoch: int, now: datetime) -> Fired:
-    """Write the fires that are due and queue their executions, for at most a batch of schedules in one transaction.
+    """Write the fires that are due and queue their executions, for at most a batch of schedules in one transaction;
+    of paused ones note what passes.
 
     For the leader only: raises Deposed where `epoch` is no longer the current one.
     """
@@ -35,19 +36,22 @@ def fire_schedules(epoch: int, now: datetime) -> Fired:
     with transaction.atomic():
         check_epoch(epoch)
         rows = firing.due_schedules(now_us, _BATCH)
-        advances: list[firing.Advance] = []
-        if rows:
-            shaped = snapshots([row.version_id for row in rows])
-            advances = [_account(row, now, shaped) for row in rows]
+        shaped = snapshots([row.version_id for row in rows]) if rows else {}
+        decided = [_account(row, now, shaped) for row in rows]
+        firing.note_pauses([each for each in decided if isinstance(each, firing.Pause)], now_us)
+        advances = [each for each in decided if isinstance(each, firing.Advance)]
+        if advances:
             firing.advance(advances, now_us)
             wake(CONDUCTOR, PAGES)
         started = [fire for each in advances for fire in each.fires if fire.execution is not None]
         return Fired(len(rows), [now_us - fire.due_us for fire in started], firing.next_due_us())
 
 
-def _account(row: Any, now: datetime, shaped: dict[int, dict[str, Any]]) -> firing.Advance:
+def _account(row: Any, now: datetime, shaped: dict[int, dict[str, Any]]) -> firing.Advance | firing.Pause:
     """One schedule that nobody can work out does not hold the others up: they are all in one transaction."""
     try:
+        if row.paused:
+            return let_pass(row, now)
         return account(row, now, shaped[row.version_id], policy=CatchUp(row.catch_up), why=FireWhy.DOWN)
     except Exception:
         _log.exception("The schedule of job %d fires no more.", row.job_id, extra={"job_id": row.job_id})

@@ -12,9 +12,9 @@ from capsulier.core.errors import CapsulierError
 from capsulier.core.fires import FireWhy
 from capsulier.ledger import firing
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
-from capsulier.services.due_fires import account, read_schedule
-from capsulier.services.finding import find_job
-from capsulier.services.snapshots import snapshots
+from capsulier.services.due_fires import read_schedule
+from capsulier.services.finding import find_job_to_fire
+from capsulier.services.settle_fires import decide
 from capsulier.services.trail import note_change
 from capsulier.store.models import Job, Schedule
 
@@ -23,7 +23,7 @@ def resume_schedule(actor: Actor, job_id: int, *, policy: CatchUp | None = None)
     """Resume it; `policy` says what to do with the instants that passed meanwhile (None: the job's own policy).
     On one that is not paused it does nothing."""
     with transaction.atomic():
-        job = find_job(actor, job_id, Action.EDIT, lock=True)
+        job = find_job_to_fire(actor, job_id, Action.EDIT)
         if Schedule.objects.filter(job=job, paused=True).exists():
             let_go_on(job, policy or CatchUp(job.catch_up))
             job.revision += 1
@@ -65,7 +65,5 @@ def let_go_on(job: Job, policy: CatchUp) -> None:
     row = firing.lock_schedule(job.id, at_us)
     if row is None:
         return
-    shaped = snapshots([row.version_id])
-    advance = account(row, as_datetime(at_us), shaped[row.version_id], policy=policy, why=FireWhy.PAUSED)
-    firing.advance([advance], at_us)
+    firing.advance([decide(row, as_datetime(at_us), policy, FireWhy.PAUSED)], at_us)
     wake(CONDUCTOR, PAGES)

@@ -9,6 +9,7 @@ from capsulier.ledger.firing import show_next_fires
 from capsulier.ledger.wake import CONDUCTOR, PAGES, wake
 from capsulier.services.drafts import ScheduleDraft
 from capsulier.services.resume_schedule import let_go_on
+from capsulier.services.settle_fires import settle_fires
 from capsulier.store.models import Job, Schedule
 
 
@@ -18,6 +19,7 @@ def set_schedule(job: Job, draft: ScheduleDraft | None) -> None:
     A schedule that says what it said before goes on as it was: its count of starts, its place in time. One that says
     something new begins anew.
     """
+    settle_fires(job)
     at_us = now_us()
     current = Schedule.objects.filter(job=job).first()
     if draft is None:

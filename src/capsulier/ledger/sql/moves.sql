@@ -13,6 +13,17 @@ JOIN job ON job.id = e.job_id
 ORDER BY e.id
 LOCKED(e)
 
+-- name: lock_moved sqlite
+-- There is nothing to lock: one writes at a time.
+SELECT 0 AS id WHERE false
+
+-- name: lock_moved postgresql
+-- In the order of their ids, before any of them is moved: as told, a beginning would be locked before an earlier end.
+SELECT e.id FROM ROWS(id bigint)
+JOIN execution e ON e.id = rows.id
+ORDER BY e.id
+FOR UPDATE OF e
+
 -- name: set_pending
 -- LOCKED would wait for whoever holds one of them, with the jobs locked that have just been counted: what somebody stops
 -- right now is left out instead. They wake us when they are done.

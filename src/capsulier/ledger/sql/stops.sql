@@ -1,10 +1,31 @@
 -- A stop is a fact beside the state: whatever ends afterwards ends killed.
 
 -- name: live_of_job
-SELECT e.id, e.state FROM execution e
-WHERE e.job_id = %(job_id)s AND e.state IN ('queued', 'pending', 'running')
+-- By the two indexes of what lives: a job may have a million executions behind it.
+SELECT e.id FROM execution e
+WHERE e.state IN ('queued', 'pending', 'running') AND e.id IN (
+    SELECT id FROM execution INDEXED(execution_queue) WHERE job_id = %(job_id)s AND state = 'queued'
+    UNION ALL
+    SELECT w.id FROM job JOIN execution w INDEXED(execution_at_work)
+        ON w.platform_id = job.platform_id AND w.job_id = job.id AND w.state IN ('pending', 'running')
+    WHERE job.id = %(job_id)s
+)
 ORDER BY e.id
 LOCKED(e)
+
+-- name: replaceable
+-- The same while their job is locked. What somebody else has locked is being stopped, ended or placed by them; they wait
+-- for the job, and so nobody may wait for them. (Those locked before the job are ours already, and here, too.)
+SELECT e.id FROM execution e
+WHERE e.state IN ('queued', 'pending', 'running') AND e.id IN (
+    SELECT id FROM execution INDEXED(execution_queue) WHERE job_id = %(job_id)s AND state = 'queued'
+    UNION ALL
+    SELECT w.id FROM job JOIN execution w INDEXED(execution_at_work)
+        ON w.platform_id = job.platform_id AND w.job_id = job.id AND w.state IN ('pending', 'running')
+    WHERE job.id = %(job_id)s
+)
+ORDER BY e.id
+FREE(e)
 
 -- name: queue_of_job
 -- One that somebody places while we wait for its lock is in the queue no more, and left out.

@@ -18,9 +18,10 @@ class Schedule(models.Model):
     started = models.PositiveIntegerField(default=0)
     """Executions that it started, retries not counted: what *number of times* counts."""
     accounted_us = models.BigIntegerField()
-    """Every instant due up to here has its fire's record."""
+    """Every instant due up to here is decided."""
     next_fire_us = models.BigIntegerField(null=True)
-    """The first instant after `accounted_us`; None when it fires no more. Kept while paused, too."""
+    """The first instant that has no record; None when it fires no more. While it is paused those after `accounted_us`
+    are noted, and decided when it is resumed."""
 
     class Meta:
         db_table = "schedule"
@@ -29,7 +30,7 @@ class Schedule(models.Model):
                 condition=(Q(repeat="") & ~Q(cron="")) | (~Q(repeat="") & Q(cron="")), name="schedule_one_kind"
             ),
         ]
-        indexes = [models.Index(fields=["next_fire_us"], condition=Q(paused=False), name="schedule_due")]
+        indexes = [models.Index(fields=["next_fire_us"], name="schedule_due")]
 
     def __str__(self) -> str:
         return self.repeat or self.cron
