@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import django
 from a2wsgi import WSGIMiddleware
@@ -16,15 +15,14 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402  # after the set
 from capsulier.api import probes  # noqa: E402
 from capsulier.api.figures import measured  # noqa: E402
 from capsulier.api.handlers import ApiHandler, StreamHandler  # noqa: E402
-
-Scope: TypeAlias = MutableMapping[str, Any]
-App: TypeAlias = Callable[[Scope, Any, Any], Awaitable[None]]
+from capsulier.leaving import App, Scope, told_of_leaving  # noqa: E402
 
 _STREAMS = re.compile(
     r"/api/v2/(events|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/(package|files/.+))", re.DOTALL
 )
 _UPLOADS = "/api/v2/packages"
 _METRICS = "/metrics"
+_SEARCHES = re.compile(r"/executions/\d+/log/search")
 
 _THREADS = 12
 
@@ -36,6 +34,7 @@ def _in_threads(part: str, application: Any) -> App:
 
 _streams: App = StreamHandler()
 _pages = _in_threads("pages", get_wsgi_application())
+_searches = told_of_leaving(_pages)
 _api = _in_threads("api", ApiHandler())
 # Threads of their own: uploads may be slow, and there is a database connection to each thread.
 _uploads = _in_threads("uploads", ApiHandler())
@@ -52,7 +51,7 @@ def _chosen(scope: Scope) -> App:
     if path == _METRICS:
         return _api
     if not path.startswith("/api/"):
-        return _pages
+        return _searches if _SEARCHES.fullmatch(path) else _pages
     if _STREAMS.fullmatch(path):
         return _streams
     return _uploads if path == _UPLOADS else _api

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
+from capsulier.core.access import Role
 from capsulier.core.reasons import Reason
 from capsulier.ledger.ends import Ended
 from capsulier.ledger.moves import Begun, place, record
@@ -19,6 +21,8 @@ from capsulier.ledger.wake import PAGES, wake
 from capsulier.services.log_files import log_directory
 from capsulier.store.models import Execution, Token
 from tests.builders import make_job, new_execution
+from tests.servers import until
+from tests.web.people import client_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -243,3 +247,31 @@ def test_who_may_no_longer_read_is_shown_no_more(
     write(running, b"not seen\n")
     reader._thread.join(10)
     assert reader.content == b"seen\n"
+
+
+SLOW = {"q": r"^(a*)(a*)(a*)(a*)\1\2\3\4\1b$", "pattern": "1"}
+"""A pattern that takes grep for ever on a line of `a`."""
+
+
+@pytest.mark.parametrize("is_page", [True, False], ids=["the log screen's", "the API's"])
+def test_a_reader_who_leaves_ends_the_search(
+    api: httpx.Client, address: str, running: Execution, is_page: bool
+) -> None:
+    write(running, b"a" * 3001 + b"b\n")
+    where = f"{address}/executions/{running.id}/log/search" if is_page else url(running, more="/search")
+    if is_page:
+        api.cookies["sessionid"] = client_of(Role.EDITOR).cookies["sessionid"].value
+    reader = threading.Thread(target=read_for_a_while, args=(api, where))
+    reader.start()
+    until(greps, what="grep at work")
+    reader.join()
+    until(lambda: not greps(), within_s=3, what="the end of grep")
+
+
+def read_for_a_while(api: httpx.Client, where: str) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        api.get(where, params=SLOW, timeout=3.0)
+
+
+def greps() -> list[psutil.Process]:
+    return [each for each in psutil.Process().children() if each.name() == "grep"]

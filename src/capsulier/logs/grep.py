@@ -1,12 +1,14 @@
 """Find lines with grep, in a child process: it can be ended at any moment, whatever the pattern makes of it."""
 
+import errno
 import os
 import resource
 import select
 import subprocess
+import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 from capsulier.core.errors import Invalid
 from capsulier.logs.dialect import to_grep
@@ -14,12 +16,20 @@ from capsulier.logs.dialect import to_grep
 MAX_QUERY_CHARACTERS = 2000
 TICK_S = 0.1
 
-_CPU_LIMIT_S = 5
-"""For one call, which searches some 16 MB and takes 20 ms if the pattern is harmless. Kept by the kernel, so that it
+_CPU_LIMIT_S = 10
+"""For one call, which searches some 64 MB and takes 50 ms if the pattern is harmless. Kept by the kernel, so that it
 holds whatever we are doing, and so that a slow reader of our answer does not count."""
 _MEMORY_LIMIT_BYTES = 512 * 1024 * 1024
 """Repetitions of repetitions make a pattern of a few characters take gigabytes."""
 _PIPE_BYTES = 1024 * 1024
+
+
+class FilePart(NamedTuple):
+    """Text that lies in a file: the kernel hands it on, which is half the work of reading and writing it."""
+
+    descriptor: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Grep:
         for _ in self.run("-c", ()):
             pass
 
-    def run(self, options: str, chunks: Iterable[bytes]) -> Generator[bytes, None, None]:
+    def run(self, options: str, chunks: Iterable[bytes | FilePart]) -> Generator[bytes, None, None]:
         """What grep prints about this text, piece by piece; an empty piece now and then while it prints nothing, so
         that a caller who has lost interest can close this iterator, which ends grep."""
         with _start(["grep", options, *self._arguments], self._environment) as grep:
@@ -83,7 +93,7 @@ def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[
         raise Invalid("Searching needs the program grep, which the server does not have.", field="q") from error
 
 
-def _exchange(grep: subprocess.Popen[bytes], chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _exchange(grep: subprocess.Popen[bytes], chunks: Iterator[bytes | FilePart]) -> Iterator[bytes]:
     """Feed the chunks while reading what comes back, so that neither side waits for the other."""
     feed = cast("IO[bytes]", grep.stdin)
     stdin, stdout = feed.fileno(), cast("IO[bytes]", grep.stdout).fileno()
@@ -91,24 +101,45 @@ def _exchange(grep: subprocess.Popen[bytes], chunks: Iterator[bytes]) -> Iterato
     ready = select.poll()
     ready.register(stdin, select.POLLOUT)
     ready.register(stdout, select.POLLIN)
-    pending = memoryview(b"")
+    pending: bytes | memoryview | FilePart | None = None
+    told_at = time.monotonic()
     while True:
-        events = ready.poll(TICK_S * 1000)
-        if not events:
-            yield b""
-        for descriptor, _ in events:
+        for descriptor, _ in ready.poll(TICK_S * 1000):
             if descriptor == stdout:
                 if not (printed := os.read(stdout, _PIPE_BYTES)):
                     return
+                told_at = time.monotonic()
                 yield printed
-            elif pending := pending or memoryview(next(chunks, b"")):
+            elif pending := pending or next(chunks, None):
                 try:
-                    pending = pending[os.write(stdin, pending) :]
+                    pending = _push(pending, stdin)
                 except BrokenPipeError:  # it refused the pattern; its exit code says so
-                    pending, chunks = memoryview(b""), iter(())
+                    pending, chunks = None, iter(())
             else:
                 ready.unregister(stdin)
                 feed.close()
+        if time.monotonic() - told_at >= TICK_S:
+            told_at = time.monotonic()
+            yield b""
+
+
+def _push(text: bytes | memoryview | FilePart, pipe: int) -> bytes | memoryview | FilePart | None:
+    """Give the pipe as much as it takes; what is left, if anything is."""
+    if not isinstance(text, FilePart):
+        return memoryview(text)[os.write(pipe, text) :] or None
+    try:
+        length = min(text.end - text.start, _PIPE_BYTES)
+        moved = os.splice(text.descriptor, pipe, length, offset_src=text.start, flags=os.SPLICE_F_NONBLOCK)
+    except BlockingIOError:
+        return text
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # Some file systems cannot: it goes through us.
+        data = os.pread(text.descriptor, min(text.end - text.start, _PIPE_BYTES // 4), text.start)
+        moved = os.write(pipe, data)
+    # Nothing moved: its program truncated it.
+    return text._replace(start=text.start + moved) if moved and text.start + moved < text.end else None
 
 
 def _last_words(grep: subprocess.Popen[bytes]) -> str:

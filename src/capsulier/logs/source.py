@@ -89,6 +89,9 @@ class PlainLog:
     def read(self, start: int, length: int) -> bytes:
         return os.pread(self._file.fileno(), length, start)
 
+    def descriptor(self) -> int:
+        return self._file.fileno()
+
     def close(self) -> None:
         self._file.close()
 
@@ -113,6 +116,11 @@ class Log:
     def read_unmasked(self, start: int, length: int) -> bytes:
         """For what no reader gets to see: line breaks (masking never moves them) and fingerprints."""
         return self._stored.read(start, max(0, min(length, self.size - start)))
+
+    def plain(self) -> int | None:
+        """A descriptor of the file itself, where its bytes are just those that `read` answers; None where they are
+        masked, or stored in another way. For whoever can take them from there without handing them through us."""
+        return self._stored.descriptor() if self._masker is None and isinstance(self._stored, PlainLog) else None
 
     def close(self) -> None:
         self._stored.close()

@@ -1,7 +1,9 @@
 """The logs of an execution: whole or in part, searched, followed."""
 
 import asyncio
-from collections.abc import Generator
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from typing import Annotated
 
 from django.http import HttpResponse
@@ -22,12 +24,13 @@ from capsulier.logs.grep import Query as GrepQuery
 from capsulier.logs.pages import read_after, tail_offset
 from capsulier.logs.ranges import open_range
 from capsulier.logs.search import Hit, search
-from capsulier.logs.search import Span as SearchedSpan
 from capsulier.logs.source import LogFile
 from capsulier.store.models import Execution
 
 router = Router(tags=["Logs"], auth=ask_in_thread)
 
+_SEARCHES = ThreadPoolExecutor(4, thread_name_prefix="search")
+"""Of their own: a search of a large log lasts, and other readers wait for nobody's."""
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -68,16 +71,12 @@ async def search_log(
     """Search the whole log: the exact number of lines that match, and a page of them."""
     log = await in_thread(find_log, request.auth, execution_id, name)
     query = GrepQuery(q, is_pattern=pattern, ignore_case=ignore_case)
-    spans = await asyncio.to_thread(_spans, log.file, query, page, size + 1)
-    total, hits = 0, list[Hit]()
+    left = threading.Event()
+    searching = asyncio.get_running_loop().run_in_executor(_SEARCHES, _search, log.file, query, page, size, left)
     try:
-        while (span := await asyncio.to_thread(next, spans, None)) is not None:
-            total += span.matching_lines
-            hits += span.hits
+        return await searching
     finally:
-        await asyncio.to_thread(spans.close)
-    items = await asyncio.to_thread(lambda: [_line(log.file, *hit) for hit in hits[:size]])
-    return Found(total=total, items=items, next=hits[size].offset if len(hits) > size else None)
+        left.set()
 
 
 @router.get("/{name}/follow", openapi_extra=EVENTS)
@@ -127,11 +126,17 @@ def _tail_offset(log: LogFile, lines: int) -> int:
         return 0
 
 
-def _spans(log: LogFile, query: GrepQuery, start: int, limit: int) -> Generator[SearchedSpan, None, None]:
-    try:
-        return search(log, query, start=start, limit=limit)
-    except FileNotFoundError:
-        return (span for span in list[SearchedSpan]())
+def _search(log: LogFile, query: GrepQuery, start: int, size: int, left: threading.Event) -> Found:
+    """Ends early, with what nobody reads, once the reader has left."""
+    total, hits = 0, list[Hit]()
+    with suppress(FileNotFoundError), closing(search(log, query, start=start, limit=size + 1)) as spans:
+        for span in spans:
+            total += span.matching_lines
+            hits += span.hits
+            if left.is_set():
+                break
+    items = [_line(log, *hit) for hit in hits[:size]]
+    return Found(total=total, items=items, next=hits[size].offset if len(hits) > size else None)
 
 
 def _line(log: LogFile, offset: int, number: int) -> FoundLine:

@@ -1,11 +1,14 @@
 """What the log viewer asks for, as JSON: pages of lines, matches, marks."""
 
-from django.http import HttpRequest, JsonResponse
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from capsulier.core.errors import Invalid
 from capsulier.core.states import LIVE
+from capsulier.leaving import has_left
 from capsulier.logs.files import LogName
 from capsulier.logs.grep import Query
 from capsulier.services.finding import find_execution
@@ -36,17 +39,20 @@ def lines(request: HttpRequest, execution_id: int) -> JsonResponse:
 
 @require_GET
 @never_cache
-def search(request: HttpRequest, execution_id: int) -> JsonResponse:
-    """How many lines match `q`, and the first of them as (log, offset, number, point of the scale)."""
+def search(request: HttpRequest, execution_id: int) -> HttpResponse:
+    """How many lines match `q`, and the first of them as (log, offset, number, point of the scale). Ends early when the
+    reader leaves, as one does who types on."""
     execution = find_execution(actor_of_request(request), execution_id)
     query = Query(request.GET.get("q", ""), is_pattern="pattern" in request.GET, ignore_case="case" not in request.GET)
     if not query.text:
         return JsonResponse({"total": 0, "hits": []})
     logs, streams = logs_of(execution), _streams(request)
     try:
-        matches = find_matches(logs, streams, query)
+        matches = find_matches(logs, streams, query, lambda: has_left(request.META))
     except Invalid as refused:
         return JsonResponse({"refused": refused.sentence}, status=refused.status)
+    if matches is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)  # that nobody reads
     scales = scales_of(logs, LogView(logs, streams), matches.first)
     hits = [[each.name, each.offset, each.number, scale] for each, scale in zip(matches.first, scales, strict=True)]
     return JsonResponse({"total": matches.total, "hits": hits})

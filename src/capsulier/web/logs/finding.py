@@ -1,6 +1,7 @@
 """Searching a view: how many lines match in all, and where the first of them are, in the order of the view."""
 
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,8 +31,11 @@ class Matches(NamedTuple):
     first: list[Match]
 
 
-def find_matches(logs: LogDirectory, streams: Streams, query: Query) -> Matches:
-    """Search the logs of a view, the setup log too. Raises Invalid for a pattern that cannot be searched for."""
+def find_matches(
+    logs: LogDirectory, streams: Streams, query: Query, is_over: Callable[[], bool] = lambda: False
+) -> Matches | None:
+    """Search the logs of a view, the setup log too; None as soon as `is_over` says that nobody wants to know any more.
+    Raises Invalid for a pattern that cannot be searched for."""
     total, found = 0, list[Match]()
     with ExitStack() as opened:
         times = opened.enter_context(Times(logs.times))
@@ -40,9 +44,12 @@ def find_matches(logs: LogDirectory, streams: Streams, query: Query) -> Matches:
             if not log.exists():
                 continue
             of_stream = times.of(name) if streams is Streams.BOTH and name is not LogName.SETUP else None
-            for span in search(log, query, limit=MOST_HITS):
-                total += span.matching_lines
-                found += [Match(_record(name, hit.offset, of_stream), name, *hit) for hit in span.hits]
+            with closing(search(log, query, limit=MOST_HITS)) as spans:
+                for span in spans:
+                    if is_over():
+                        return None
+                    total += span.matching_lines
+                    found += [Match(_record(name, hit.offset, of_stream), name, *hit) for hit in span.hits]
     return Matches(total, list(islice(sorted(found, key=_in_view), MOST_HITS)))
 
 
