@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from capsulier.core.keys import check_key, split_keys
 from capsulier.core.locations import default_data_dir
 from capsulier.core.mail_server import MailServer, parse_mail_server
 
@@ -35,6 +37,9 @@ class Config(BaseSettings):
     smtp_url: str = Field("", repr=False)
     """`smtp://user:password@host:port`, or `smtps://` for TLS from the first byte; `?tls=yes` for STARTTLS."""
     mail_from: str = "Capsulier <capsulier@localhost>"
+    secrets_key: str = Field("", repr=False)
+    """Keys that secret values are sealed with, separated by commas, the current one first. Empty: those in the data
+    directory."""
     lease_s: float = 6.0
     """How long a leading conductor may be silent before another takes over."""
     log_level: str = "info"
@@ -59,6 +64,13 @@ class Config(BaseSettings):
         if url:
             parse_mail_server(url)
         return url
+
+    @field_validator("secrets_key")
+    @classmethod
+    def _usable_keys(cls, text: str) -> str:
+        for key in split_keys(text):
+            check_key(key)
+        return text
 
     @field_validator("mail_from")
     @classmethod
@@ -113,14 +125,14 @@ def prepare_data_dir() -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def key_file(name: str) -> str:
+def key_file(name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
     """The secret in this file of the data directory, made on first need; two processes that race read the same one."""
     path = config().data_dir / name
     if not path.exists():
         prepare_data_dir()
         draft = path.with_name(f"{name}.{os.getpid()}")
         draft.touch(0o600)
-        draft.write_text(secrets.token_urlsafe(48))
+        draft.write_text(make())
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -85,7 +85,8 @@ def facts_of(capsule: str, command: str | None = None, package: tuple[str, bytes
 
 def run(*args: Any, within_s: float = 20.0, **facts: Any) -> Ran:
     """Run it as `facts_of` describes it."""
-    return run_all([compile_launch(facts_of(*args, **facts))], within_s=within_s)[0]
+    execution = facts_of(*args, **facts)
+    return run_all([compile_launch(execution, execution.variables)], within_s=within_s)[0]
 
 
 def run_all(launches: list[Launch], *, within_s: float = 20.0) -> list[Ran]:

@@ -11,6 +11,7 @@ from capsulier.core.errors import Invalid, MissingTool
 from capsulier.core.reasons import Reason
 from capsulier.services.launches import compile_launch, known_launch
 from capsulier.services.progress import progress_path, read_progress
+from capsulier.store.models import Execution
 from tests.capsules.running import facts_of, run, zip_of
 
 OWN = """
@@ -147,7 +148,7 @@ def test_a_program_can_tell_how_far_it_is() -> None:
     said = '{"progress": 0.25, "note": "loading\\n2 of 8", "outputs": {"rows": 12, "list": [1]}}'
     ran = run("bash", f"cd /; printf %s '{said}' >\"$CAPSULIER_JOB_PROGRESS\"").succeeded()
     execution_id = int(ran.directory.name.split("-")[0])
-    told = read_progress(execution_id, 1)
+    told = read_progress(Execution(id=execution_id, placement=1))
     assert told is not None
     assert (told.value, told.note, told.outputs) == (0.25, "loading 2 of 8", {"rows": 12})
     assert told.left_us(told.at_us - 10_000_000) == 30_000_000
@@ -166,7 +167,7 @@ def test_a_program_can_tell_how_far_it_is() -> None:
 def test_progress_is_bounded(said: bytes, value: float | None) -> None:
     progress_path(5, 1).parent.mkdir(parents=True, exist_ok=True)
     progress_path(5, 1).write_bytes(said)
-    told = read_progress(5, 1)
+    told = read_progress(Execution(id=5, placement=1))
     assert told is not None
     assert (told.value, told.note, told.left_us(0) if not value else None) == (value, "", None)
 
@@ -175,17 +176,17 @@ def test_progress_is_bounded(said: bytes, value: float | None) -> None:
 def test_what_cannot_be_read_is_no_progress(said: bytes) -> None:
     progress_path(6, 1).parent.mkdir(parents=True, exist_ok=True)
     progress_path(6, 1).write_bytes(said)
-    assert read_progress(6, 1) is None
+    assert read_progress(Execution(id=6, placement=1)) is None
 
 
 def test_a_program_cannot_make_us_read_elsewhere_or_wait() -> None:
     path = progress_path(8, 1)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to("/etc/passwd")
-    assert read_progress(8, 1) is None
+    assert read_progress(Execution(id=8, placement=1)) is None
     path.unlink()
     os.mkfifo(path)
-    assert read_progress(8, 1) is None
+    assert read_progress(Execution(id=8, placement=1)) is None
 
 
 def test_a_container_gets_the_variables_of_its_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +194,7 @@ def test_a_container_gets_the_variables_of_its_job(tmp_path: Path, monkeypatch: 
     stand_in.write_text("#!/bin/sh\necho podman version 1.2.3\n")
     stand_in.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    launch = compile_launch(facts_of("docker", "alpine true", variables={"MINE": "it's"}, runtime="podman"))
+    launch = compile_launch(facts_of("docker", "alpine true", runtime="podman"), {"MINE": "it's"})
     assert launch.command.startswith(f"{stand_in} run --rm ")
     assert launch.command.endswith(" --env MINE alpine true")
     assert "--env CAPSULIER_JOB_NAME" in launch.command

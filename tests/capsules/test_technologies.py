@@ -15,6 +15,7 @@ from capsulier.capsules.shelf import get_capsule
 from capsulier.core.reasons import Reason
 from capsulier.services.launches import compile_launch
 from capsulier.services.progress import read_progress
+from capsulier.store.models import Execution
 from tests.capsules.conftest import cannot_test, need
 from tests.capsules.running import facts_of, run, run_all, zip_of
 
@@ -306,7 +307,7 @@ def test_a_container(image: str) -> None:
     ran = run("docker", f"{image} sh -c '{said}'", runtime="podman", variables={"GREETING": "hello"}, within_s=LONG_S)
     assert ran.standing.exit_code == 4, ran.told()
     assert (ran.work / "made.txt").read_text() == "nightly hello\n"
-    told = read_progress(int(ran.directory.name.split("-")[0]), 1)
+    told = read_progress(Execution(id=int(ran.directory.name.split("-")[0]), placement=1))
     assert told is not None
     assert told.value == 1
 

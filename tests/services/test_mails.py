@@ -8,6 +8,7 @@ import pytest
 
 from capsulier.clock import now_us
 from capsulier.config import config
+from capsulier.core.access import Role
 from capsulier.core.reasons import Reason
 from capsulier.ledger.ends import Ended
 from capsulier.ledger.moves import Begun, place, record
@@ -18,8 +19,10 @@ from capsulier.services.drafts import ScheduleDraft
 from capsulier.services.outbox import Outbox
 from capsulier.services.raise_alerts import raise_alerts
 from capsulier.services.send_mails import NO_SERVER, Postman
-from capsulier.store.models import Alert, Execution, Job
-from tests.builders import make_alert, make_job, new_execution
+from capsulier.services.set_variable import set_variable
+from capsulier.services.variable_scope import Scope
+from capsulier.store.models import Alert, Execution, Job, Variable
+from tests.builders import make_actor, make_alert, make_job, new_execution
 from tests.web.past import past_execution
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -248,3 +251,20 @@ def test_without_a_mail_server_the_outbox_says_why_nothing_was_sent() -> None:
     mail = Alert.objects.get()
     assert (mail.sent_us, mail.next_try_us, mail.error) == (None, None, NO_SERVER)
     assert mail.created_us <= now_us()
+
+
+def test_a_secret_that_the_program_printed_is_masked_in_its_alert() -> None:
+    job, admin = make_job(), make_actor(Role.ADMINISTRATOR)
+    secret = set_variable(admin, Scope(job.platform_id, job), "TOKEN", "hunter22", is_secret=True)
+    execution = past_execution(job, "failed", logs={"stderr": b"refused: hunter22\n"}, given={"TOKEN": secret.pk})
+    mail = mail_of(execution)
+    assert "refused: ********" in text_of(mail)
+    assert "hunter" not in text_of(mail) + html_of(mail)
+
+
+def test_an_alert_goes_out_without_the_log_where_that_cannot_be_masked() -> None:
+    job, admin = make_job(), make_actor(Role.ADMINISTRATOR)
+    secret = set_variable(admin, Scope(job.platform_id, job), "TOKEN", "hunter22", is_secret=True)
+    Variable.objects.update(sealed="of a key that is lost")
+    execution = past_execution(job, "failed", logs={"stderr": b"refused: hunter22\n"}, given={"TOKEN": secret.pk})
+    assert "refused" not in text_of(mail_of(execution))

@@ -31,6 +31,10 @@ class Action(StrEnum):
     CREATE = "create"
     EDIT = "edit"
     DELETE = "delete"
+    SET_VARIABLE = "set_variable"
+    """A plain one of a job."""
+    SET_SECRET = "set_secret"  # noqa: S105  # the word
+    """And whatever all jobs of a platform get."""
     ADMINISTER = "administer"
     """Members, secrets, settings of a platform."""
     GOVERN = "govern"
@@ -44,10 +48,19 @@ NEEDS: dict[Action, Role | None] = {
     Action.CREATE: Role.EDITOR,
     Action.EDIT: Role.EDITOR,
     Action.DELETE: Role.EDITOR,
+    Action.SET_VARIABLE: Role.EDITOR,
+    Action.SET_SECRET: Role.ADMINISTRATOR,
     Action.ADMINISTER: Role.ADMINISTRATOR,
     Action.GOVERN: None,
 }
 """The least role that may; None: no role of a platform is enough, one administers the installation."""
+
+
+_WORDS = {
+    Action.SET_VARIABLE: "change variables",
+    Action.SET_SECRET: "change secrets and variables of the platform",
+}
+"""Of the actions whose value does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ class Actor:
             raise NotFound(f"{what} does not exist.")
         if NEEDS[action] is None:
             self.require_installation()
-        raise NotAllowed(f"To {action} you need the role {NEEDS[action]} in this platform.")
+        raise NotAllowed(f"To {_WORDS.get(action, action)} you need the role {NEEDS[action]} in this platform.")
 
     def require_installation(self) -> None:
         """Raise NotAllowed for who is no administrator of the installation."""

@@ -25,7 +25,7 @@ class NewExecution:
     attempt: int = 1
     retry_of_id: int | None = None
     alone: bool = False
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
     snapshot: dict[str, Any] = field(default_factory=dict)
 
 

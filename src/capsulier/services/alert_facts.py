@@ -17,6 +17,7 @@ from capsulier.logs.pages import tail
 from capsulier.services.alert_words import NOTICES, because, cut, execution_of, one_line, tone, what
 from capsulier.services.log_files import logs_of
 from capsulier.services.manager_address import manager_address
+from capsulier.services.sealing import SecretUnreadable
 from capsulier.store.models import Alert, Execution, Schedule
 from capsulier.store.reads.job import read_usual_s
 
@@ -147,7 +148,8 @@ def _log_end(execution: Execution) -> LogEnd | None:
     if execution.reason == Reason.SETUP:
         names.insert(0, LogName.SETUP)
     for name in names:
-        with suppress(OSError):  # it never began, or the log is no longer kept
+        # It never began, the log is no longer kept, or its secrets could not be masked.
+        with suppress(OSError, SecretUnreadable):
             found = tail(logs_of(execution).log(name), _LINES, max_bytes=_TAIL_BYTES)
             lines = [_shown(each.data) for each in found]
             if any(line.strip() for line in lines):

@@ -2,7 +2,9 @@
 
 import os
 import shlex
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from capsulier.capsules.capsule import Capsule
@@ -14,7 +16,6 @@ from capsulier.config import config
 from capsulier.core.command import render_command
 from capsulier.core.launch import Launch, Limits, PlacedFile, launch_name
 from capsulier.core.names import safe_file_name
-from capsulier.ledger.statements import as_json
 from capsulier.packages.storage import package_path
 from capsulier.services.capsule_health import runtime_for
 from capsulier.services.preparing import Prepared, prepare, variables_of_server
@@ -27,9 +28,12 @@ _INHERITED = (
 )
 """What a job gets of the server's environment: an allowlist, never all of it. A capsule's `inherit` adds to it."""
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 
-def compile_launch(facts: Any) -> Launch:
-    """Compile from a row of `ledger.placing.launch_facts`. Raises a CapsulierError that says what is missing."""
+
+def compile_launch(facts: Any, variables: Mapping[str, str] = _NONE) -> Launch:
+    """Compile from a row of `ledger.placing.launch_facts`, with the variables that the execution is given. Raises a
+    CapsulierError that says what is missing."""
     capsule = get_capsule(facts.capsule, config().data_dir / "capsules")
     runtime = runtime_for(capsule, facts.runtime)
     files = _files(facts)
@@ -37,8 +41,8 @@ def compile_launch(facts: Any) -> Launch:
     return Launch(
         execution_id=facts.id,
         placement=facts.placement,
-        command=_command(facts, capsule, runtime, prepared),
-        environment=_environment(facts, capsule, prepared),
+        command=_command(facts, capsule, runtime, prepared, variables),
+        environment=_environment(facts, capsule, prepared, variables),
         files=files,
         steps=tuple(prepared.steps),
         limits=_limits(facts),
@@ -67,22 +71,23 @@ def _limits(facts: Any) -> Limits:
     )
 
 
-def _command(facts: Any, capsule: Capsule, runtime: FoundRuntime | None, prepared: Prepared) -> str:
+def _command(
+    facts: Any, capsule: Capsule, runtime: FoundRuntime | None, prepared: Prepared, variables: Mapping[str, str]
+) -> str:
     values = {"command": render_command(facts.command, prepared.file)}
     if runtime is not None:
         values["executable"] = shlex.quote(runtime.executable)
     if "{variables}" in capsule.run:
-        names = [*_facts(facts), *as_json(facts.variables)]
+        names = [*_facts(facts), *variables]
         values["variables"] = " ".join(f"--env {shlex.quote(name)}" for name in names)
     enter = f"cd {shlex.quote(prepared.folder)} || exit\n" if prepared.folder else ""
     return enter + fill(capsule.run, values)
 
 
-def _environment(facts: Any, capsule: Capsule, prepared: Prepared) -> dict[str, str]:
+def _environment(facts: Any, capsule: Capsule, prepared: Prepared, variables: Mapping[str, str]) -> dict[str, str]:
     environment = _inherited(capsule.inherit) | prepared.variables
     environment["PATH"] = ":".join([*prepared.path, environment.get("PATH", os.defpath)])
-    variables: dict[str, str] = as_json(facts.variables)
-    return environment | _facts(facts) | variables
+    return {**environment, **_facts(facts), **variables}
 
 
 @cache

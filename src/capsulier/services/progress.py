@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from capsulier.engines.local.paths import WORK
+from capsulier.logs.mask import Masker
 from capsulier.services.execution_files import execution_directory
+from capsulier.services.masking import mask_text, masker_of
+from capsulier.services.sealing import SecretUnreadable
+from capsulier.store.models import Execution
 
 _LARGEST_BYTES = 64_000
 _LONGEST_NOTE = 500
@@ -40,11 +44,12 @@ def progress_path(execution_id: int, placement: int) -> Path:
     return execution_directory(execution_id, placement) / WORK / ".progress.json"
 
 
-def read_progress(execution_id: int, placement: int) -> Progress | None:
-    """What it told last; None: nothing, or nothing that can be read, such as half of it. The file is the program's:
-    whatever stands in it, it is no error of ours."""
+def read_progress(execution: Execution) -> Progress | None:
+    """What it told last, secret values masked; None: nothing, or nothing that can be read, such as half of it. The file
+    is the program's: whatever stands in it, it is no error of ours."""
+    path = progress_path(execution.pk, execution.placement)
     try:
-        file = os.open(progress_path(execution_id, placement), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError:
         return None
     try:
@@ -58,25 +63,31 @@ def read_progress(execution_id: int, placement: int) -> Progress | None:
         return None
     try:
         told = json.loads(said)
-    except (ValueError, RecursionError):
+        masker = masker_of(execution) if isinstance(told, dict) else None
+    except (ValueError, RecursionError, SecretUnreadable):
         return None
-    return _read(told, at_us) if isinstance(told, dict) else None
+    return _read(told, at_us, masker) if isinstance(told, dict) else None
 
 
-def _read(told: dict[str, Any], at_us: int) -> Progress:
+def _read(told: dict[str, Any], at_us: int, masker: Masker | None) -> Progress:
     value, note, outputs = told.get("progress"), told.get("note"), told.get("outputs")
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     return Progress(
         value=min(1.0, max(0.0, float(value))) if is_number and value is not None else None,
-        note=" ".join(note.split())[:_LONGEST_NOTE] if isinstance(note, str) else "",
-        outputs=_outputs(outputs) if isinstance(outputs, dict) else {},
+        note=" ".join(mask_text(masker, note).split())[:_LONGEST_NOTE] if isinstance(note, str) else "",
+        outputs=_outputs(outputs, masker) if isinstance(outputs, dict) else {},
         at_us=at_us,
     )
 
 
-def _outputs(told: dict[str, Any]) -> dict[str, Output]:
+def _outputs(told: dict[str, Any], masker: Masker | None) -> dict[str, Output]:
     plain = {name: value for name, value in told.items() if value is None or isinstance(value, str | int | float)}
-    return {
-        name: value[:_LONGEST_OUTPUT] if isinstance(value, str) else value
-        for name, value in list(plain.items())[:_MOST_OUTPUTS]
-    }
+    return {mask_text(masker, name): _output(value, masker) for name, value in list(plain.items())[:_MOST_OUTPUTS]}
+
+
+def _output(value: Output, masker: Masker | None) -> Output:
+    """A number with a secret one in it becomes the text that can be shown of it."""
+    if value is None or isinstance(value, bool):
+        return value
+    shown = mask_text(masker, str(value))[:_LONGEST_OUTPUT]
+    return value if not isinstance(value, str) and shown == str(value) else shown

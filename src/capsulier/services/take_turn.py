@@ -1,7 +1,7 @@
 """One turn of the conductor: record what engines have told, place what may start."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -13,7 +13,9 @@ from capsulier.core.reasons import Reason
 from capsulier.ledger import moves, placing, stops
 from capsulier.ledger.ends import Ended
 from capsulier.ledger.lease import check_epoch
+from capsulier.ledger.statements import as_json
 from capsulier.ledger.wake import PAGES, wake
+from capsulier.services.given_variables import Given, give_variables, open_variables
 from capsulier.services.launches import compile_launch
 
 _log = logging.getLogger(__name__)
@@ -52,21 +54,22 @@ def take_turn(epoch: int, told: Sequence[moves.Move], *, engine: str, node: str,
             told = [*told, *(Ended(each, Reason.LOST, at_us) for each in given_up)]
         moved = moves.record(told, at_us) if told else set()
         placed = placing.place_next(engine=engine, node=node, now_us=at_us, most=most)
+        given = give_variables(placed)
         seen = None
         if look:
             seen = Seen(stops.stops_to_do(engine=engine, node=node), placing.next_in_queue_us(at_us))
         if moved or placed:
             wake(PAGES)
-    launches, failures = _compile(placed)
+    launches, failures = _compile(placed, given)
     return Turn(launches, failures, seen, {facts.id: facts.not_before_us for facts in placed})
 
 
-def _compile(placed: Sequence[Any]) -> tuple[list[Launch], list[Ended]]:
+def _compile(placed: Sequence[Any], given: Mapping[int, Given]) -> tuple[list[Launch], list[Ended]]:
     launches: list[Launch] = []
     failures: list[Ended] = []
     for facts in placed:
         try:
-            launches.append(compile_launch(facts))
+            launches.append(compile_launch(facts, open_variables(as_json(facts.variables), given.get(facts.id, {}))))
         except CapsulierError as error:
             failures.append(Ended(facts.id, Reason.SETUP, now_us(), facts.placement, detail=error.sentence))
         except Exception:

@@ -15,6 +15,7 @@ from capsulier.engines.local.paths import WORK
 from capsulier.logs.source import open_regular
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.finding import find_execution
+from capsulier.services.masking import masker_of
 from capsulier.store.models import Execution
 
 MOST_FILES = 5_000
@@ -47,16 +48,18 @@ def find_work_file(actor: Actor, execution_id: int, path: str) -> Path:
 
 
 def look_at_work_file(actor: Actor, execution_id: int, path: str, *, most_bytes: int = MOST_BYTES) -> LookedAt:
-    """The beginning of one of them. Raises NotFound."""
+    """The beginning of one of them, secret values masked. Raises NotFound."""
     data, size_bytes = read_work_file(actor, execution_id, path, most_bytes + 1)
     return LookedAt(path, size_bytes, as_text(data, most_bytes=most_bytes))
 
 
 def read_work_file(actor: Actor, execution_id: int, path: str, most_bytes: int) -> tuple[bytes, int]:
-    """At most so many bytes of one of them, and how many it has. Raises NotFound."""
+    """At most so many bytes of one of them, to be shown: secret values masked; and how many it has. Raises NotFound."""
+    masker = masker_of(find_execution(actor, execution_id))
     try:
         with open_regular(find_work_file(actor, execution_id, path)) as file:
-            return file.read(most_bytes), os.fstat(file.fileno()).st_size
+            data, size_bytes = file.read(most_bytes), os.fstat(file.fileno()).st_size
+            return masker.mask(data) if masker else data, size_bytes
     except FileNotFoundError as error:
         raise NotFound(f"“{path[:200]}” is there no more.") from error
 

@@ -55,7 +55,7 @@ SELECT MIN(not_before_us) AS at_us FROM execution WHERE state = 'queued' AND not
 -- name: placed
 -- All that a launch is compiled from.
 SELECT
-    e.id, e.job_id, e.number, e.placement, e.attempt, e.trigger, e.due_us, e.not_before_us, e.variables,
+    e.id, e.platform_id, e.job_id, e.number, e.placement, e.attempt, e.trigger, e.due_us, e.not_before_us, e.variables,
     job.name AS job_name, job.capsule, platform.name AS platform,
     version.number AS version, version.command, version.runtime, version.timeout_s, version.memory_mb, version.cpus,
     package.name AS package_name, package.sha256, package.size_bytes

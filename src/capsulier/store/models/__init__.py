@@ -7,6 +7,7 @@ from capsulier.store.models.package import Package
 from capsulier.store.models.people import Membership, SignInLink, Token, User
 from capsulier.store.models.platform import Platform
 from capsulier.store.models.schedule import Fire, Schedule
+from capsulier.store.models.variable import Variable
 
 __all__ = [
     "Alert",
@@ -27,5 +28,6 @@ __all__ = [
     "SignInLink",
     "Token",
     "User",
+    "Variable",
     "Version",
 ]

@@ -31,7 +31,9 @@ class Execution(models.Model):
     alone = models.BooleanField(default=False)
     """Waits until no other execution of its job is pending or running (overlap: queue, replace)."""
     variables = models.JSONField(default=dict)
-    """Given for this run only."""
+    """Given for this run only: by name a text, or of a secret one `{"sealed": …, "fingerprint": …}`."""
+    given = models.JSONField(null=True)
+    """What else it was given when it was placed: by name the id of a `Variable`. None: nothing."""
     snapshot = models.JSONField(default=dict)
     """What shaped it, so that it can be compared later: version, command, package, runtime, settings."""
 

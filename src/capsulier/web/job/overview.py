@@ -97,7 +97,7 @@ def _progress(read: Overview, at_us: int) -> dict[str, Any]:
     running = next((each for each in read.live if each.state == State.RUNNING and each.started_us), None)
     if running is None or running.started_us is None:
         return {}
-    told = read_progress(running.pk, running.placement)
+    told = read_progress(running)
     if told is not None and told.value is not None:
         left_us = told.left_us(running.started_us)
         return {"told": told, "part_done": round(told.value * 100), "left_s": left_us / 1_000_000 if left_us else None}

@@ -109,7 +109,7 @@ class ExecutionOut(Shape):
     @classmethod
     def of(cls, row: Execution, waits: Waits | None = None, *, with_progress: bool = False) -> "ExecutionOut":
         """`row` comes with its job, version and triggered_by, `waits` from `services.waiting`."""
-        told = read_progress(row.id, row.placement) if with_progress or row.state == State.RUNNING else None
+        told = read_progress(row) if with_progress or row.state == State.RUNNING else None
         state, reason = State(row.state), Reason(row.reason) if row.reason else None
         return cls.model_construct(
             id=row.id,
