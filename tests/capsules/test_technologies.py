@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from capsulier.capsules.shelf import get_capsule
 from capsulier.core.reasons import Reason
@@ -262,6 +263,36 @@ def test_a_notebook_with_a_parameter_and_a_plot() -> None:
     assert "points 42\n" in ["".join(each.get("text", "")) for each in outputs]
     [image] = [each["data"]["image/png"] for each in outputs if "image/png" in each.get("data", {})]
     assert base64.b64decode(image).startswith(b"\x89PNG")
+
+
+@pytest.fixture
+def bash_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A kernel of another language, in an environment of its own, as people register theirs; its name."""
+    environment = tmp_path / "kernel"
+    for command in (
+        ["venv", "--quiet", environment],
+        ["pip", "install", "--quiet", "--python", environment, "bash_kernel"],
+    ):
+        subprocess.run([find_uv_bin(), *command], check=True)
+    subprocess.run([environment / "bin" / "python", "-m", "bash_kernel.install", "--sys-prefix"], check=True)
+    monkeypatch.setenv("JUPYTER_PATH", str(environment / "share" / "jupyter"))
+    return "bash"
+
+
+def test_a_notebook_in_another_kernel(bash_kernel: str) -> None:
+    package = ("shell.ipynb", notebook_of("day=monday", "echo $((6 * 7)) on $day"))
+    command = "papermill {file} output.ipynb -p day friday"
+    ran = run("notebook", command, package, runtime=bash_kernel, within_s=LONG_S).succeeded()
+    assert "42 on friday" in (ran.work / "output.ipynb").read_text()
+
+
+def test_a_notebook_of_somebody_elses_environment() -> None:
+    notebook = json.loads(notebook_of("import sys; print('in', '%d.%d' % sys.version_info[:2])"))
+    notebook["metadata"]["kernelspec"] |= {"name": "conda-env-theirs-py", "display_name": "Theirs"}
+    for runtime in [each.id for each in get_capsule("notebook").runtimes if each.recommended]:
+        package = ("theirs.ipynb", json.dumps(notebook).encode())
+        ran = run("notebook", None, package, runtime=runtime, within_s=LONG_S).succeeded()
+        assert f"in {runtime}" in (ran.work / "output.ipynb").read_text()
 
 
 def test_a_notebook_whose_cell_fails_has_failed() -> None:

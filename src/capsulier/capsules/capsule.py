@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from capsulier.capsules.finding import is_found
+from capsulier.capsules.kernels import find_kernels
 from capsulier.capsules.rules import (
     Ending,
     EnvironmentRule,
@@ -48,6 +49,8 @@ class Capsule(Part):
     """None: jobs of this capsule have no package."""
     needs: tuple[Need, ...] = ()
     runtime_rules: tuple[RuntimeRule, ...] = Field(default=(), alias="runtimes")
+    kernels: tuple[Search, ...] = ()
+    """Data directories of Jupyter: the kernels in them are runtimes, too."""
     environment: EnvironmentRule | None = None
     path: tuple[Search, ...] = ()
     """Directories put before PATH, those of the runtime before them."""
@@ -71,12 +74,14 @@ class Capsule(Part):
 
     @property
     def runtimes(self) -> tuple[FoundRuntime, ...]:
-        """Those found on this machine, the newest first."""
-        return find_runtimes(self.runtime_rules)
+        """Those found on this machine, the newest first, then kernels."""
+        return find_runtimes(self.runtime_rules) + find_kernels(self.kernels)
 
     def runtime(self, runtime_id: str) -> FoundRuntime | None:
         """The one of this id on this machine, or the recommended one where it is empty."""
-        return choose_runtime(self.runtime_rules, runtime_id)
+        kernels = find_kernels(self.kernels) if runtime_id else ()
+        kernel = next((each for each in kernels if each.id == runtime_id), None)
+        return kernel or choose_runtime(self.runtime_rules, runtime_id)
 
     @property
     def missing(self) -> tuple[str, ...]:

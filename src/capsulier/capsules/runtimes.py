@@ -34,6 +34,8 @@ class FoundRuntime:
     variables: dict[str, str] = field(default_factory=dict, hash=False)
     deprecated_since: date | None = None
     recommended: bool = False
+    is_kernel: bool = False
+    """A kernel of Jupyter: what runs it is the interpreter that is recommended."""
 
     @property
     def is_deprecated(self) -> bool:

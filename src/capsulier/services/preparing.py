@@ -44,7 +44,8 @@ def prepare(capsule: Capsule, runtime: FoundRuntime | None, package: PlacedFile 
         unpack = [sys.executable, "-I", "-S", unpacking.__file__, package.name, "."]
         prepared.steps.append(Step(f"Unpack {package.name}", shlex.join(unpack)))
     if capsule.environment is not None:
-        python = runtime.executable if runtime else sys.executable
+        interpreter = capsule.runtime("") if runtime and runtime.is_kernel else runtime
+        python = interpreter.executable if interpreter else sys.executable
         environment = environment_for(capsule.environment, python, package, asker)
         prepared.path.append(environment.commands if environment else interpreter_directory(python))
         if environment is not None:
