@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import time
 
 import pytest
@@ -18,8 +19,10 @@ from capsulier.ledger.moves import Begun, place, record
 from capsulier.ledger.queueing import queue
 from capsulier.services.drafts import ScheduleDraft
 from capsulier.services.pause_schedule import pause_schedule
+from capsulier.services.progress import progress_path
 from capsulier.store.models import Execution, Fire, Job, Schedule
 from tests.builders import make_actor, make_job, make_leader, make_platform, new_execution
+from tests.web.past import live_execution
 from tests.web.people import client_of, text_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -219,6 +222,24 @@ def test_names_are_shown_as_they_are_and_do_nothing(name: str) -> None:
     assert client_of().get("/?view=table").status_code == 200
 
 
+def test_how_far_a_running_job_is_stands_in_its_row() -> None:
+    execution = live_execution(make_job("loading"))
+    assert "<progress" not in client_of().get("/").content.decode()
+    path = progress_path(execution.pk, 1)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"progress": 0.42, "note": "day 5 of 12"}')
+    for page in ("/", "/?view=table"):
+        shown = client_of().get(page).content.decode()
+        assert '<progress class="job-progress" max="100" value="42"' in shown
+        assert 'hx-trigger="every 5s"' in shown
+
+
+def test_a_capsule_whose_tool_is_missing_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr("capsulier.services.capsule_health._lately", {})
+    assert "R is not installed: there is no Rscript on this machine." in client_of().get("/").content.decode()
+
+
 class TestWhatChanged:
     """A page asks for what changed since it was drawn, and says what it shows."""
 
@@ -240,6 +261,20 @@ class TestWhatChanged:
         answer = self.ask({"since": 55 * S, "total": 1, "job": [job.pk], "status": ["failed"]})
         assert f'hx-target="#job-{job.pk}"' in answer
         assert 'hx-target="#board"' not in answer
+
+    def test_a_program_that_told_its_progress_since_brings_its_row(self) -> None:
+        job = make_job("loading")
+        execution = live_execution(job)
+        Job.objects.update(changed_us=1)
+        known = {"since": 1_000 * S, "total": 1, "job": [job.pk]}
+        path = progress_path(execution.pk, 1)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('{"progress": 0.42, "note": "<day> 5"}')
+        answer = self.ask(known)
+        assert f'hx-target="#job-{job.pk}"' in answer
+        assert 'value="42" title="&lt;day&gt; 5' in answer
+        os.utime(path, (999, 999))
+        assert f'hx-target="#job-{job.pk}"' not in self.ask(known)
 
     def test_a_new_job_brings_the_board_anew(self) -> None:
         one = make_job("one")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,7 +44,8 @@ def work(job: Job) -> Path:
     execution = run_job(make_actor(), job.pk)
     Execution.objects.filter(pk=execution.pk).update(state="running", placement=1, pending_us=1, started_us=1)
     directory = execution_directory(execution.pk, 1) / "work"
-    directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(directory, ignore_errors=True)  # of a test before: ids come again, files stay
+    directory.mkdir(parents=True)
     return directory
 
 
@@ -136,7 +138,7 @@ def test_what_cannot_be_compared_says_why(job: Job) -> None:
 
 
 def test_the_files_of_an_execution_are_listed_and_shown(job: Job, work: Path) -> None:
-    (work / "out").mkdir(exist_ok=True)
+    (work / "out").mkdir()
     (work / "out" / "r 1.txt").write_text(HOSTILE)
     listed = client_of(Role.VIEWER).get(f"/executions/{id_of(work)}/files").content.decode()
     assert f'href="/executions/{id_of(work)}/file?path=out/r%201.txt"' in listed
@@ -228,7 +230,6 @@ def test_what_is_no_notebook_breaks_nothing(work: Path, content: str) -> None:
 
 def test_the_notebook_capsule_leads_to_its_executed_notebook(job: Job, work: Path) -> None:
     Job.objects.filter(pk=job.pk).update(capsule="notebook")
-    (work / "output.ipynb").unlink(missing_ok=True)
     link = f'href="/executions/{id_of(work)}/file?path=output.ipynb"'
     assert link not in client_of().get(f"/jobs/{job.pk}").content.decode()
     (work / "output.ipynb").write_text(notebook_of())

@@ -24,12 +24,12 @@ def duration_in_words(seconds: float) -> str:
 
 def ago(seconds: float) -> str:
     """How long past: "just now", "48 s ago", "12 min ago", "3 h ago", "5 days ago"."""
-    return "just now" if seconds < 1 else f"{_roughly(seconds)} ago"
+    return "just now" if seconds < 1 else f"{roughly(seconds)} ago"
 
 
 def until(seconds: float) -> str:
     """How far ahead: "now", "in 48 s", "in 2 h", "in 5 days"."""
-    return "now" if seconds < 1 else f"in {_roughly(seconds)}"
+    return "now" if seconds < 1 else f"in {roughly(seconds)}"
 
 
 def size_in_words(size_bytes: int) -> str:
@@ -54,7 +54,7 @@ def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count:,} days"
 
 
-def _roughly(seconds: float) -> str:
+def roughly(seconds: float) -> str:
     """One unit, rounded down: "2 h" stays until the third is full."""
     whole = int(seconds)
     for unit, length in (("h", _HOUR), ("min", _MINUTE)):

@@ -33,14 +33,18 @@ def health_of(capsule: Capsule) -> Health:
     return _within_a_minute(capsule, "health", lambda: Health(capsule.runtimes, capsule.missing))
 
 
+def missing_of(capsule: Capsule) -> tuple[str, ...]:
+    """What it needs and this machine lacked a minute ago at most: sentences that say what to install."""
+    return _within_a_minute(capsule, "missing", lambda: capsule.missing)
+
+
 def runtime_for(capsule: Capsule, runtime_id: str) -> FoundRuntime | None:
     """The runtime that a version runs in; None for a capsule without runtimes. Raises MissingTool, with the sentence
     of what to install, where a tool of the capsule or this runtime is not on this machine.
 
     What was there a minute ago is taken to be there; what was missing is looked for again.
     """
-    missing = _within_a_minute(capsule, "missing", lambda: capsule.missing)
-    if missing and (missing := capsule.missing):
+    if missing_of(capsule) and (missing := capsule.missing):
         raise MissingTool(" ".join(missing))
     if not capsule.runtime_rules:
         return None

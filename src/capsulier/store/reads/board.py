@@ -171,7 +171,9 @@ def _as_rows(jobs: Sequence[Job]) -> list[Row]:
     executions = Execution.objects.filter(job_id__in=ids, number__gt=F("job__execution_counter") - IN_CHART).order_by(
         "number"
     )
-    for execution in executions.only("id", "job_id", "number", "state", "started_us", "ended_us", "queued_us"):
+    for execution in executions.only(
+        "id", "job_id", "number", "state", "placement", "started_us", "ended_us", "queued_us"
+    ):
         recent[execution.job_id].append(execution)
     paused = set(Schedule.objects.filter(job_id__in=ids, paused=True).values_list("job_id", flat=True))
     return [Row(job, recent[job.pk], job.pk in paused) for job in jobs]

@@ -142,6 +142,12 @@ def duration_us(microseconds: int | None) -> str:
 
 
 @register.filter
+def roughly(seconds: float) -> str:
+    """ "8 min", "2 h"."""
+    return wording.roughly(seconds)
+
+
+@register.filter
 def size(size_bytes: int | None) -> str:
     """ "840 kB"."""
     return "" if size_bytes is None else wording.size_in_words(size_bytes)

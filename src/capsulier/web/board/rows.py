@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.safestring import SafeString
 
 from capsulier.core.states import ENDED, State
+from capsulier.core.wording import roughly
+from capsulier.services.progress import Progress, read_progress
 from capsulier.store.models import Execution, Job
 from capsulier.store.reads.board import Row
 from capsulier.web.board.bars import draw_bars
@@ -23,6 +26,28 @@ class ShownRow:
     is_paused: bool
     waits: str
     """What its queue waits for; empty where it has none."""
+    part_done: int | None
+    """In percent, where its program tells."""
+    progress_words: str
+
+
+def told_progress(row: Row) -> Progress | None:
+    """How far the newest execution of it that runs says it is."""
+    running = _running(row)
+    return read_progress(running.pk, running.placement) if running else None
+
+
+def _running(row: Row) -> Execution | None:
+    return next((each for each in reversed(row.recent) if each.state == State.RUNNING), None)
+
+
+def _progress(row: Row) -> dict[str, Any]:
+    running, told = _running(row), told_progress(row)
+    if running is None or told is None or told.value is None:
+        return {"part_done": None, "progress_words": ""}
+    left_us = told.left_us(running.started_us) if running.started_us else None
+    left = f"about {roughly(left_us / 1_000_000)} left" if left_us else ""
+    return {"part_done": round(told.value * 100), "progress_words": ", ".join(filter(None, (told.note, left)))}
 
 
 def show_row(row: Row, now_us: int, waits: str) -> ShownRow:
@@ -36,6 +61,7 @@ def show_row(row: Row, now_us: int, waits: str) -> ShownRow:
         lasted_us=last.ended_us - last.started_us if last and has_ended and last.ended_us and last.started_us else None,
         is_paused=row.is_paused,
         waits=waits,
+        **_progress(row),
     )
 
 

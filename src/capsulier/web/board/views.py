@@ -11,13 +11,14 @@ from capsulier.capsules.shelf import capsules
 from capsulier.clock import now_us
 from capsulier.config import config
 from capsulier.core.states import Status
+from capsulier.services.capsule_health import missing_of
 from capsulier.services.waiting import waits_of_jobs
-from capsulier.store.reads.board import Card, changed_among, count_matching, read_board, read_page, read_rows
+from capsulier.store.reads.board import Card, Row, changed_among, count_matching, read_board, read_page, read_rows
 from capsulier.store.reads.jobs import count_by_status, jobs_query
 from capsulier.web.base.actor import named_platform, platform_of_request
 from capsulier.web.base.htmx import wants_part
 from capsulier.web.board.asked import Asked
-from capsulier.web.board.rows import ShownRow, show_rows
+from capsulier.web.board.rows import ShownRow, show_rows, told_progress
 
 _OVERLAP_US = 3_000_000
 """A change is stamped before it is committed: each look goes back behind the one before by so much."""
@@ -38,6 +39,8 @@ class ShownCard:
     """The table of all its jobs, where the card does not show them all."""
     is_offered: bool
     """New jobs can be made in it."""
+    missing: str
+    """What its jobs need and this machine lacks, and what to install."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def show_changes(request: HttpRequest) -> HttpResponse:
     if len(rows) < len(asked.keep) or count_matching(platform.id, asked.filter, asked.keep) != total:
         return render(request, "board/changes.html", {**_content(platform.id, asked), "is_whole": True})
     changed = changed_among(asked.keep, since_us)
-    shown = [row for row in rows if row.job.pk in changed]
+    # What a program tells of its progress is in a file: no event says that it changed, so the page looks every 5 s.
+    shown = [row for row in rows if row.job.pk in changed or _has_told_since(row, since_us)]
     context = {
         **_counters(count_by_status(jobs_query(platform.id)), asked),
         "rows": show_rows(shown, at_us, waits_of_jobs(row.job for row in shown)),
@@ -83,6 +87,11 @@ def show_changes(request: HttpRequest) -> HttpResponse:
         "total": total,
     }
     return render(request, "board/changes.html", context)
+
+
+def _has_told_since(row: Row, since_us: int) -> bool:
+    told = told_progress(row) if row.job.running else None
+    return told is not None and told.at_us >= since_us
 
 
 def _content(platform_id: int, asked: Asked) -> dict[str, Any]:
@@ -126,6 +135,7 @@ def _counters(counts: Mapping[Status, int], asked: Asked) -> dict[str, Any]:
             if counts[status] or status in _ALWAYS_COUNTED
         ],
         "page_status": worst,
+        "is_running": counts[Status.RUNNING] > 0,
     }
 
 
@@ -160,6 +170,7 @@ def _card(card: Card, capsule: Capsule | None, asked: Asked, at_us: int, waits: 
         rows=show_rows(card.rows, at_us, waits),
         all_url=asked.but(is_table=True, capsule=card.capsule, category=card.category),
         is_offered=capsule is not None and card.category in capsule.categories,
+        missing=" ".join(missing_of(capsule)) if capsule else "",
     )
 
 
