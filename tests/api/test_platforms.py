@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from capsulier.core.access import Role
-from capsulier.services.identity import local_key
+from capsulier.services.identity import administrator, create_token, local_key
 from tests.api.conftest import Clients
 from tests.builders import make_job, make_platform
 
@@ -59,3 +59,11 @@ def test_lists_and_events_are_of_the_platform_that_is_named(signed_in: Clients) 
     assert [each["id"] for each in api.get("/jobs?platform=data").json()["items"]] == [inside.id]
     assert [each["job_id"] for each in api.get("/executions?platform=data").json()["items"]] == [inside.id]
     assert len(api.get("/jobs").json()["items"]) == 2
+
+
+def test_the_metrics_stay_readable_when_a_platform_is_archived(chief: httpx.Client) -> None:
+    chief.post("/platforms", json={"name": "data"})
+    chief.post("/platforms/data/archive")
+    key = create_token(administrator(), "prometheus", Role.VIEWER)
+    metrics = chief.base_url.copy_with(path="/metrics")
+    assert chief.get(metrics, headers={"Authorization": f"Bearer {key}"}).status_code == 200

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from capsulier.core.errors import CapsulierError, NotSignedIn
+from capsulier.core.access import Action
+from capsulier.core.errors import CapsulierError
 from capsulier.services.finding import find_version
 from capsulier.services.package_files import contents_of
 from capsulier.services.rollback_job import rollback_job
@@ -60,17 +61,15 @@ def compare_versions(request: HttpRequest, job_id: int) -> HttpResponse:
 def rollback(request: HttpRequest, job_id: int, number: int) -> HttpResponse:
     """GET asks, POST does it; with `run` the job is run again, too."""
     actor = actor_of_request(request)
+    version = find_version(actor, job_id, number, Action.EDIT)
     if request.method != "POST":
-        context = shell(request, job_id, "versions")
-        return render(request, "job/rollback.html", context | {"version": find_version(actor, job_id, number)})
+        return render(request, "job/rollback.html", shell(request, job_id, "versions") | {"version": version})
     try:
         rollback_job(actor, job_id, number)
         words = f"Version {number} is current again."
         if "run" in request.POST:
             words = f"{words} Execution {run_job(actor, job_id).number} of it is queued."
         messages.success(request, words)
-    except NotSignedIn:
-        raise
     except CapsulierError as error:
         messages.error(request, error.sentence)
     return HttpResponseRedirect(f"/jobs/{job_id}" if "run" in request.POST else f"/jobs/{job_id}/versions")

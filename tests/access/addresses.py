@@ -1,0 +1,187 @@
+"""Who may ask for what: every address of the product, page by page and call by call.
+
+`tests/access/test_every_address.py` asks each of them as everybody there is. A new address has its line here, or that
+test fails: its route as the URL resolver spells it, or its method and path as the OpenAPI does, and for each method the
+least that one must be.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from capsulier.core.access import Role
+
+
+class Least(IntEnum):
+    """The least that one must be. Each may do what those before it may."""
+
+    ANYBODY = 0
+    """Nobody is asked who they are."""
+    SIGNED_IN = 1
+    """Whoever is signed in, a member of this platform or not."""
+    VIEWER = 2
+    OPERATOR = 3
+    EDITOR = 4
+    ADMINISTRATOR = 5
+    """Of the platform."""
+    SUPERUSER = 6
+    """An administrator of the installation."""
+
+    @classmethod
+    def of(cls, role: Role) -> "Least":
+        return cls[role.name]
+
+
+ANYBODY, SIGNED_IN, VIEWER, OPERATOR, EDITOR, ADMINISTRATOR, SUPERUSER = Least
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where it is, and what each method needs; the methods that are left out must be refused with 405."""
+
+    route: str
+    needs: dict[str, Least]
+    path: str = ""
+    """What is asked for, where the names in the route are not all in `scene.PLACES`."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """What is sent: a form, or JSON to the API, where it is refused before it is looked at who sends it."""
+
+
+def page(route: str, *, get: Least | None = None, post: Least | None = None, path: str = "", **data: Any) -> Address:
+    needs = {method: least for method, least in (("GET", get), ("POST", post)) if least is not None}
+    return Address(route, needs, path, data)
+
+
+def call(method: str, route: str, least: Least, path: str = "", **data: Any) -> Address:
+    return Address(route, {method: least}, path, data)
+
+
+PAGES = (
+    page("", get=VIEWER),
+    page("activity", get=VIEWER),
+    page("board/changes", get=VIEWER),
+    page("board/bulk", post=VIEWER),  # what it does to each job is refused by itself
+    page("board/example", post=EDITOR),
+    page("palette", get=VIEWER),
+    page("trash", get=VIEWER),
+    # A job.
+    page("jobs/new", get=EDITOR, post=EDITOR),
+    page("jobs/<int:job_id>", get=VIEWER),
+    page("jobs/<int:job_id>/news", get=VIEWER),
+    page("jobs/<int:job_id>/head", get=VIEWER),
+    page("jobs/<int:job_id>/run-button", get=VIEWER),
+    page("jobs/<int:job_id>/executions", get=VIEWER),
+    page("jobs/<int:job_id>/changes", get=VIEWER),
+    page("jobs/<int:job_id>/logs", get=VIEWER),
+    page("jobs/<int:job_id>/versions", get=VIEWER),
+    page("jobs/<int:job_id>/versions/compare", get=VIEWER, path="jobs/{job_id}/versions/compare?from=1&to=2"),
+    page(
+        "jobs/<int:job_id>/versions/compare/file",
+        get=VIEWER,
+        path="jobs/{job_id}/versions/compare/file?from=1&to=2&path=load.py",
+    ),
+    page("jobs/<int:job_id>/versions/<int:number>", get=VIEWER),
+    page("jobs/<int:job_id>/versions/<int:number>/file", get=VIEWER, path="jobs/{job_id}/versions/1/file?path=load.py"),
+    page("jobs/<int:job_id>/versions/<int:number>/rollback", get=EDITOR, post=EDITOR),
+    page("jobs/<int:job_id>/versions/<int:number>/star", post=EDITOR),
+    page("jobs/<int:job_id>/versions/<int:number>/unstar", post=EDITOR),
+    page("jobs/<int:job_id>/upgrade", get=EDITOR, post=EDITOR),
+    page("jobs/<int:job_id>/settings", get=EDITOR, post=EDITOR),
+    page("jobs/<int:job_id>/run", post=OPERATOR),
+    page("jobs/<int:job_id>/stop", post=OPERATOR),
+    page("jobs/<int:job_id>/queue/clear", get=OPERATOR, post=OPERATOR),
+    page("jobs/<int:job_id>/pause", post=EDITOR),
+    page("jobs/<int:job_id>/resume", get=EDITOR, post=EDITOR),
+    page("jobs/<int:job_id>/delete", get=EDITOR, post=EDITOR),
+    page("jobs/<int:job_id>/restore", post=EDITOR),
+    page("schedules/preview", post=SIGNED_IN),
+    # An execution, and what it has written.
+    page("executions/<int:execution_id>", get=VIEWER),
+    page("executions/<int:execution_id>/chooser", get=VIEWER),
+    page("executions/<int:execution_id>/stop", post=OPERATOR),
+    page("executions/<int:execution_id>/log/lines", get=VIEWER),
+    page("executions/<int:execution_id>/log/search", get=VIEWER),
+    page("executions/<int:execution_id>/log/marks", get=VIEWER),
+    page("executions/<int:execution_id>/files", get=VIEWER),
+    page("executions/<int:execution_id>/file", get=VIEWER, path="executions/{execution_id}/file?path=made.txt"),
+    page("executions/<int:execution_id>/image", get=VIEWER, path="executions/{execution_id}/image?path=made.png"),
+    # Administration.
+    page("administration", get=ADMINISTRATOR),
+    page("administration/system", get=SUPERUSER),
+    page("administration/platforms", get=ADMINISTRATOR),
+    page("administration/new-platform", get=SUPERUSER, post=SUPERUSER),
+    page("administration/platforms/<slug:name>", get=ADMINISTRATOR, post=ADMINISTRATOR),
+    page("administration/platforms/<slug:name>/archive", get=SUPERUSER, post=SUPERUSER),
+    page("administration/platforms/<slug:name>/restore", post=SUPERUSER),
+    # Oneself.
+    page("sign-in", get=ANYBODY, post=ANYBODY),
+    page("sign-in/<str:key>", get=ANYBODY),
+    page("sign-out", post=ANYBODY),
+    page("account", get=SIGNED_IN, post=SIGNED_IN),
+    # What comes with a mail is in its link.
+    page("alerts/mute/<str:key>", get=ANYBODY, post=ANYBODY),
+    page("alerts/mute/<str:key>/now", post=ANYBODY),
+    # What has no operation in the API's schema.
+    page("metrics", get=SUPERUSER),  # or who may see every platform
+    page("api/v2/docs", get=ANYBODY),
+    page("api/v2/openapi.json", get=ANYBODY),
+    page("api/v2/", get=ANYBODY),
+    page("api/", get=ANYBODY),
+)
+
+_JOB = {"name": "new", "capsule": "bash", "command": "true"}
+_SCHEDULE = {"cron": "0 8 * * *"}
+
+CALLS = (
+    call("GET", "jobs", VIEWER),
+    call("POST", "jobs", EDITOR, **_JOB),
+    call("GET", "jobs/{job_id}", VIEWER),
+    call("PATCH", "jobs/{job_id}", EDITOR, description="new"),
+    call("DELETE", "jobs/{job_id}", EDITOR),
+    call("POST", "jobs/{job_id}/restore", EDITOR),
+    call("POST", "jobs/{job_id}/copy", EDITOR),
+    call("POST", "jobs/{job_id}/run", OPERATOR),
+    call("POST", "jobs/{job_id}/stop", OPERATOR),
+    call("DELETE", "jobs/{job_id}/queue", OPERATOR),
+    call("GET", "jobs/{job_id}/changes", VIEWER),
+    call("GET", "jobs/{job_id}/versions", VIEWER),
+    call("POST", "jobs/{job_id}/versions", EDITOR, command="true"),
+    call("GET", "jobs/{job_id}/versions/{number}", VIEWER),
+    call("POST", "jobs/{job_id}/versions/{number}/rollback", EDITOR),
+    call("PUT", "jobs/{job_id}/versions/{number}/major", EDITOR),
+    call("DELETE", "jobs/{job_id}/versions/{number}/major", EDITOR),
+    call("GET", "jobs/{job_id}/versions/{number}/package", VIEWER),
+    call("GET", "jobs/{job_id}/versions/{number}/files", VIEWER),
+    call("GET", "jobs/{job_id}/versions/{number}/files/{name}", VIEWER, "jobs/{job_id}/versions/1/files/load.py"),
+    call("GET", "jobs/{job_id}/executions", VIEWER),
+    call("PUT", "jobs/{job_id}/schedule", EDITOR, **_SCHEDULE),
+    call("DELETE", "jobs/{job_id}/schedule", EDITOR),
+    call("POST", "jobs/{job_id}/schedule/pause", EDITOR),
+    call("POST", "jobs/{job_id}/schedule/resume", EDITOR),
+    call("GET", "jobs/{job_id}/fires", VIEWER),
+    call("GET", "executions", VIEWER),
+    call("GET", "executions/{execution_id}", VIEWER),
+    call("POST", "executions/{execution_id}/stop", OPERATOR),
+    call("GET", "executions/{execution_id}/logs/{name}", VIEWER, "executions/{execution_id}/logs/stdout"),
+    call(
+        "GET",
+        "executions/{execution_id}/logs/{name}/search",
+        VIEWER,
+        "executions/{execution_id}/logs/stdout/search?q=x",
+    ),
+    call("GET", "executions/{execution_id}/logs/{name}/follow", VIEWER, "executions/{execution_id}/logs/stdout/follow"),
+    call("GET", "executions/{execution_id}/files", VIEWER),
+    call("GET", "executions/{execution_id}/files/{name}", VIEWER, "executions/{execution_id}/files/made.txt"),
+    call("POST", "packages", EDITOR),
+    call("GET", "platforms", SIGNED_IN),
+    call("POST", "platforms", SUPERUSER, name="new"),
+    call("GET", "platforms/{name}", VIEWER, "platforms/main"),
+    call("PATCH", "platforms/{name}", ADMINISTRATOR, "platforms/main", label="new"),
+    call("POST", "platforms/{name}/archive", SUPERUSER, "platforms/main/archive"),
+    call("POST", "platforms/{name}/restore", SUPERUSER, "platforms/main/restore"),
+    call("POST", "schedules/preview", SIGNED_IN, **_SCHEDULE),
+    call("GET", "events", VIEWER),
+    call("GET", "totals", VIEWER),
+    call("GET", "capsules", SIGNED_IN),
+    call("GET", "me", SIGNED_IN),
+)
