@@ -34,7 +34,7 @@ class ShownRow:
 def told_progress(row: Row) -> Progress | None:
     """How far the newest execution of it that runs says it is."""
     running = _running(row)
-    return read_progress(running.pk, running.placement) if running else None
+    return read_progress(running) if running else None
 
 
 def _running(row: Row) -> Execution | None:
