@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable
 from email.utils import parseaddr
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -89,25 +89,25 @@ class Config(BaseSettings):
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.data_dir / 'capsulier.sqlite3'}"
 
-    @property
+    @cached_property
     def packages_dir(self) -> Path:
         return self.data_dir / "packages"
 
-    @property
+    @cached_property
     def incoming_dir(self) -> Path:
         """Uploads that are not whole yet; what is in it for long was left by a process that was killed."""
         return self.packages_dir / "incoming"
 
-    @property
+    @cached_property
     def executions_dir(self) -> Path:
         return self.data_dir / "executions"
 
-    @property
+    @cached_property
     def environments_dir(self) -> Path:
         """Python environments of capsules; what is in it can be made again."""
         return self.data_dir / "environments"
 
-    @property
+    @cached_property
     def run_dir(self) -> Path:
         """Sockets and the address of the running web process; nothing in it outlives a restart."""
         return self.data_dir / "run"

@@ -56,15 +56,18 @@ def test_an_execution_goes_through_its_life() -> None:
 def test_an_end_before_the_beginning_was_told_brings_its_own_start() -> None:
     """The engine tells the beginning and the end in one batch, or only the end after a restart."""
     job = make_job()
-    execution_id = pending(job)
-    moved = record([Begun(execution_id, 1, 4, {"name": "x"}), ended(execution_id, 3, started_us=4)], now_us=10)
-    assert moved == {execution_id}
-    row = Execution.objects.get(id=execution_id)
-    assert (row.state, row.exit_code, row.started_us) == ("failed", 3, 4)
+    one, other = pending(job), pending(job)
+    moved = record([Begun(one, 1, 4, {"name": "x"}), ended(one, 3, placement=1, started_us=4)], now_us=10)
+    assert moved == {one}
+    assert record([ended(other, placement=1, started_us=5)], now_us=11) == {other}
+    rows = Execution.objects.order_by("id").values_list("state", "exit_code", "started_us")
+    assert list(rows) == [("failed", 3, 4), ("success", 0, 5)]
+    job.refresh_from_db()
+    assert (job.queued, job.pending, job.running, job.last_outcome) == (0, 0, 0, "success")
 
 
 def test_a_success_needs_a_beginning() -> None:
-    """The table of states has no way from pending to success; whoever tells the end tells the beginning again."""
+    """The table of states has no way from pending to success but through running."""
     execution_id = pending(make_job())
     assert record([ended(execution_id)], now_us=10) == set()
     assert record([Begun(execution_id, 1, 4, {}), ended(execution_id)], now_us=11) == {execution_id}

@@ -164,13 +164,13 @@ class Clerk:
             started_us = standing.ended_us or now_us()  # its record was lost (a full disk), but nothing exits unbegun
         if standing.phase is not Phase.WAITING:
             self._measure_start(execution_id, started_us)
-        if standing.phase in (Phase.RUNNING, Phase.ENDED, Phase.LOST) and started_us is not None:
-            # Told again with its end, in case that its beginning was never recorded.
+        if standing.phase is Phase.RUNNING and started_us is not None:
             self._told.append(Begun(execution_id, placement, started_us, handle))
-        if standing.phase is Phase.LOST and not standing.ran:
+        elif standing.phase is Phase.LOST and not standing.ran:
             self._told.append(GivenBack(execution_id, placement))
         elif standing.phase in (Phase.ENDED, Phase.LOST):
-            self._told.append(ended := _ended(execution_id, placement, standing))
+            # With its start, in case that its beginning was never recorded.
+            self._told.append(ended := _ended(execution_id, placement, standing, started_us))
             _log_end(ended)
         if standing.phase is Phase.RUNNING:
             self._soon()
@@ -207,13 +207,13 @@ def _may_be_retried(move: Move) -> bool:
     return isinstance(move, Ended) and move.exit_code != 0
 
 
-def _ended(execution_id: int, placement: int, standing: Standing) -> Ended:
+def _ended(execution_id: int, placement: int, standing: Standing, started_us: int | None) -> Ended:
     return Ended(
         execution_id,
         standing.reason or Reason.LOST,
         standing.ended_us or now_us(),
         placement,
-        standing.started_us,
+        started_us,
         standing.exit_code,
         standing.signal,
         standing.detail,

@@ -23,6 +23,7 @@ class Ended(NamedTuple):
     placement: int | None = None
     """None: whichever it is."""
     started_us: int | None = None
+    """When it began: one that is pending yet goes through running on its way to its end."""
     exit_code: int | None = None
     signal: int | None = None
     detail: str = ""
@@ -46,7 +47,8 @@ def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | N
         stopped = execution.stop_us is not None
         reason = Reason(execution.stop_reason) if stopped else move.reason
         after = outcome(reason, move.exit_code)
-        if not may_become(before, after):
+        has_begun = before is State.PENDING and move.started_us is not None
+        if not may_become(State.RUNNING if has_begun else before, after):
             continue
         rows.append(
             {

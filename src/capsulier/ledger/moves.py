@@ -38,9 +38,13 @@ def record(moves: Sequence[Move], now_us: int) -> set[int]:
     if len(moves) > 1:
         statements.run("lock_moved", [{"id": each} for each in sorted({move.execution_id for move in moves})])
     facts = JobFacts()
-    begun = _begin([move for move in moves if isinstance(move, Begun)], facts)
-    given_back, stopped = _give_back([move for move in moves if isinstance(move, GivenBack)], facts)
     ends = [move for move in moves if isinstance(move, Ended)]
+    # A short execution begins and ends in one batch: its end brings its beginning.
+    over = {(move.execution_id, move.placement) for move in ends if move.started_us is not None}
+    begun = _begin(
+        [move for move in moves if isinstance(move, Begun) and (move.execution_id, move.placement) not in over], facts
+    )
+    given_back, stopped = _give_back([move for move in moves if isinstance(move, GivenBack)], facts)
     ends += [Ended(each, Reason.STOPPED, now_us) for each in stopped]
     ended = end(ends, facts, now_us)
     facts.write(now_us)

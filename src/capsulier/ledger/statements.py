@@ -14,11 +14,12 @@ import json
 import re
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from capsulier.core.states import State, states_before
 
@@ -28,6 +29,7 @@ _LOCKED = re.compile(r"LOCKED\(([\w, ]+)\)")
 _FREE = re.compile(r"FREE\((\w+)\)")
 _INDEXED = re.compile(r"INDEXED\((\w+)\)")
 _BEFORE = re.compile(r"BEFORE\((\w+)\)")
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def _rows_sqlite(match: re.Match[str]) -> str:
@@ -64,20 +66,34 @@ def _expand(text: str, vendor: str) -> str:
 
 
 def text(name: str) -> str:
-    """The statement of this name, as the current database takes it."""
+    """The statement of this name, as Django takes it for the current database."""
     return _statements(connection.vendor)[name]
 
 
 def run(name: str, rows: Sequence[Mapping[str, Any]] | None = None, /, **parameters: Any) -> list[Any]:
-    """Run the statement of this name; answer its rows as named tuples, none where it returns none."""
+    """Run the statement of this name; answer its rows as named tuples, none where it returns none.
+
+    By the driver's own cursor: Django's adds 10 µs to the 8 of a small statement on SQLite, and a turn of the conductor
+    takes nine.
+    """
     if rows is not None:
         parameters["rows"] = json.dumps(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(text(name), parameters or None)
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
+        cursor.execute(_native(database.vendor, name), parameters)
         if cursor.description is None:
             return []
-        shape = _shape(name, tuple(column[0] for column in cursor.description))
-        return [shape(*row) for row in cursor.fetchall()]
+        shape = _shape(name, tuple([column[0] for column in cursor.description]))
+        return [shape._make(row) for row in cursor.fetchall()]
+
+
+@cache
+def _native(vendor: str, name: str) -> str:
+    """The statement as the database's driver takes it."""
+    statement = _statements(vendor)[name]
+    return _PARAMETER.sub(r":\1", statement) if vendor == "sqlite" else statement
 
 
 @cache

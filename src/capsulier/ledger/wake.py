@@ -40,14 +40,23 @@ def wake(*topics: str) -> None:
 
 def _send(topics: tuple[str, ...]) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sender:
-        for topic in topics:
-            for path in config().run_dir.glob(f"{topic}.*.wake"):
-                try:
-                    sender.sendto(b"1", _short(path))
-                except BlockingIOError:
-                    pass  # its queue is full of wake-ups: it will wake
-                except (ConnectionRefusedError, FileNotFoundError):
-                    path.unlink(missing_ok=True)  # left by a process that was killed
+        for path in _listening(topics):
+            try:
+                sender.sendto(b"1", _short(path))
+            except BlockingIOError:
+                pass  # its queue is full of wake-ups: it will wake
+            except (ConnectionRefusedError, FileNotFoundError):
+                path.unlink(missing_ok=True)  # left by a process that was killed
+
+
+def _listening(topics: tuple[str, ...]) -> list[Path]:
+    """The sockets of who listens to any of these topics. Asked with every turn: a glob takes five times as long."""
+    directory, begins = config().run_dir, tuple(f"{topic}." for topic in topics)
+    try:
+        names = os.listdir(directory)  # noqa: PTH208
+    except FileNotFoundError:
+        return []
+    return [directory / name for name in names if name.startswith(begins) and name.endswith(".wake")]
 
 
 def _short(path: Path) -> str:

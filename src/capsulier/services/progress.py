@@ -41,7 +41,7 @@ class Progress:
 
 def progress_path(execution_id: int, placement: int) -> Path:
     """In the working directory, so that it is there in a container, too."""
-    return execution_directory(execution_id, placement) / WORK / ".progress.json"
+    return execution_directory(execution_id, placement) / f"{WORK}/.progress.json"
 
 
 def read_progress(execution: Execution) -> Progress | None:

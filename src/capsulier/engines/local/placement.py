@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from capsulier.core.launch import Launch, Limits, execution_of
-from capsulier.engines.local.paths import directory_of
+from capsulier.engines.local.paths import placement_directory
 from capsulier.engines.protocol import Phase, Standing
 
 
@@ -47,7 +47,8 @@ class Placement:
 
     @classmethod
     def of(cls, root: Path, launch: Launch) -> "Placement":
-        return cls(launch.name, str(directory_of(root, launch.name)), launch.limits)
+        directory = placement_directory(root, launch.execution_id, launch.placement)
+        return cls(launch.name, str(directory), launch.limits)
 
     @property
     def subject(self) -> dict[str, int]:
