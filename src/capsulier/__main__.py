@@ -10,6 +10,7 @@ OPERATIONS = {
     "migrate": "Bring the database's tables up to date.",
     "token": "Make a token for a program.",
     "login-link": "Print a link that signs in once.",
+    "secrets": "Seal all secrets with a new key.",
 }
 """Command → what it does. Each is `main(argv)` of the module of its name in `capsulier.operations`."""
 

@@ -1,5 +1,5 @@
 """Remove what nobody can reach any more: jobs 30 days in the trash, packages that no version names, uploads that were
-cut off, used links, environments out of use."""
+cut off, used links, past values of variables, environments out of use."""
 
 import shutil
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from capsulier.services.clean_environments import clean_environments
 from capsulier.services.delete_job import KEPT
 from capsulier.services.drafts import utc_now
 from capsulier.services.execution_files import execution_directories
+from capsulier.services.forget_variables import forget_variables
 from capsulier.store.models import Execution, Job, Package, Platform, SignInLink, Version
 
 _UNREFERENCED = timedelta(hours=24)
@@ -29,6 +30,7 @@ def tidy_up() -> None:
     remove_strays(now - _UNREFERENCED, set(Package.objects.values_list("sha256", flat=True)))
     SignInLink.objects.filter(expires_at__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    forget_variables()
     clean_environments(now)
 
 
