@@ -17,7 +17,7 @@ from capsulier.services.progress import progress_path
 from capsulier.services.run_job import run_job
 from capsulier.services.set_variable import set_variable
 from capsulier.services.variable_scope import Scope
-from capsulier.store.models import Execution, Lease, Variable
+from capsulier.store.models import Execution, Job, Lease, Variable
 from tests.builders import make_actor, make_job, make_user
 from tests.web.past import past_execution, write_logs
 
@@ -28,6 +28,8 @@ SAID = b"".join(b"before %s after\n" % each.encode() for each in (OF_JOB, OF_PLA
 PATTERN = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 NOT_MASKED = "api/v2/executions/{execution_id}/files/{name}"
 """What a program makes is handed out byte for byte: docs/decisions/0009."""
+STREAMS = {"api/v2/events"}
+"""Ids only, and they have no end."""
 QUESTIONS = [
     "",
     "?tail=2&stream=stdout&show=full&q=before&path=said.txt&download=true",
@@ -88,6 +90,21 @@ def test_no_address_shows_what_is_secret(browser: httpx.Client, execution: Execu
         assert any(address.endswith(kind) for address in masked), f"nothing was masked at …{kind}"
 
 
+def test_no_list_shows_what_a_running_program_tells_in_clear(browser: httpx.Client, execution: Execution) -> None:
+    Execution.objects.filter(id=execution.pk).update(state="running", reason="", exit_code=None, ended_us=None)
+    Job.objects.filter(id=execution.job_id).update(pending=0, running=1)
+    masked = set[str]()
+    for address in _addresses(without=True):
+        if address in STREAMS:
+            continue
+        answer = browser.get(f"/{address}")
+        assert answer.status_code < 500, f"{address}: {answer.text[:300]}"
+        assert "hunter" not in answer.text, f"{address} shows a secret value"
+        if "with *****" in answer.text:
+            masked.add(address)
+    assert {"", "api/v2/executions"} <= masked
+
+
 def test_a_search_does_not_tell_what_a_secret_value_is(browser: httpx.Client, execution: Execution) -> None:
     for wanted in ("hunter22", OF_JOB, "hunt", "22-of-r"):
         found = browser.get(f"/executions/{execution.pk}/log/search", params={"q": wanted}).json()
@@ -114,13 +131,16 @@ def test_what_cannot_be_masked_is_not_shown(browser: httpx.Client, execution: Ex
         assert "before" not in answer.text
 
 
-def _addresses(patterns: object = None, before: str = "") -> Iterator[str]:
-    """All that lead to an execution or a job, as `executions/{execution_id}/log/lines`."""
+def _addresses(patterns: object = None, before: str = "", *, without: bool = False) -> Iterator[str]:
+    """All that lead to an execution or a job, as `executions/{execution_id}/log/lines`; or those `without` any part to
+    fill in."""
     for each in get_resolver().url_patterns if patterns is None else patterns:  # type: ignore[attr-defined]
         route = before + str(each.pattern)
         if isinstance(each, URLResolver):
-            yield from _addresses(each.url_patterns, route)
-        elif isinstance(each, URLPattern) and ("execution_id" in route or "job_id" in route):
+            yield from _addresses(each.url_patterns, route, without=without)
+        elif isinstance(each, URLPattern) and (
+            not PATTERN.search(route) if without else "execution_id" in route or "job_id" in route
+        ):
             yield PATTERN.sub(lambda found: f"{{{found['name']}}}", route)
 
 
