@@ -22,6 +22,17 @@ class Manager:
         """The job's line on the board, in either view."""
         return self.page.locator(f"#job-{job['id']}")
 
+    def choose(self, job: dict[str, Any], entry: str) -> Page:
+        """From the arrow beside the job on the board."""
+        page = self.go(f"/?q={job['name']}")
+        self.row(job).get_by_role("button", name=f"More for {job['name']}").click()
+        self.row(job).locator(".dropdown-menu").get_by_role("link", name=entry).click()
+        return page
+
+    @property
+    def scrolls_sideways(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
     def make_job(self, name: str, command: str = "true", **more: Any) -> dict[str, Any]:
         """As a program would, through the API."""
         answer = self._api("POST", "/jobs", json={"name": name, "capsule": "bash", "command": command, **more})

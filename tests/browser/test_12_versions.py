@@ -1,8 +1,9 @@
-"""The guide, points 12 and 13: versions, their details and differences, rollback, major versions."""
+"""The guide, point 12: the versions of a job, their details and differences; rollback; the package to download."""
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import find_barriers
 from tests.browser.manager import Manager
 
 pytestmark = pytest.mark.browser
@@ -18,16 +19,6 @@ def test_a_job_is_rolled_back_to_an_earlier_version(desk: Manager) -> None:
     expect(page.get_by_text("Version 1 is current again.")).to_be_visible()
     expect(page.locator("#version-1")).to_contain_text("current")
     assert desk.read_job(job)["current_version"] == 1
-
-
-def test_a_star_stands_beside_a_major_version_and_can_be_taken_away(desk: Manager) -> None:
-    job = desk.make_job("starred", "echo one")
-    page = desk.go(f"/jobs/{job['id']}/versions")
-    page.wait_for_timeout(300)  # the event stream opens after the page
-    page.get_by_role("button", name="Set Major Version").click()
-    expect(page.locator("#version-1").get_by_title("Major version")).to_be_visible()
-    page.get_by_role("button", name="Unset major version").click()
-    expect(page.get_by_role("button", name="Set Major Version")).to_be_visible()
 
 
 def test_two_versions_are_compared(desk: Manager) -> None:
@@ -48,3 +39,33 @@ def test_a_new_version_of_somebody_else_shows_by_itself(desk: Manager) -> None:
     page.wait_for_timeout(300)  # the event stream opens after the page
     desk.upgrade_job(job, "echo two")
     expect(page.locator("#version-2")).to_contain_text("current", timeout=2000)
+
+
+def test_the_details_of_a_version_and_its_package(desk: Manager) -> None:
+    page = desk.go("/jobs/new?capsule=python&category=processing")
+    page.get_by_label("Name").fill("detailed")
+    page.get_by_label("Package").set_input_files({"name": "load.py", "mimeType": "", "buffer": b"print('loaded')"})
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    page.get_by_role("button", name="Create job").click()
+    expect(page.get_by_text("“detailed” is created.")).to_be_visible()
+    [job] = desk.find_jobs("detailed")
+    desk.choose(job, "Versions")
+    page.locator("#version-1").get_by_role("link", name="1", exact=True).click()
+    expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
+    expect(page.locator(".version-details .command")).to_contain_text("python {file}")
+    with page.expect_download() as started:
+        page.locator(".version-details").get_by_role("link", name="load.py").click()
+    assert started.value.suggested_filename == "load.py"
+    assert started.value.path().read_bytes() == b"print('loaded')"
+
+
+def test_on_a_phone(pocket: Manager) -> None:
+    job = pocket.make_job("phone-versions", "echo one")
+    pocket.upgrade_job(job, "echo two")
+    page = pocket.choose(job, "Versions")
+    assert not pocket.scrolls_sideways
+    assert not find_barriers(page)
+    page.locator("#version-1").get_by_role("link", name="Rollback to this version").tap()
+    page.get_by_role("button", name="Rollback to this version").tap()
+    expect(page.get_by_text("Version 1 is current again.")).to_be_visible()
+    assert pocket.read_job(job)["current_version"] == 1

@@ -143,7 +143,7 @@ class TestNew:
             ({**SCHEDULE, "every": ""}, "every", "A delay between runs is required."),
             ({**SCHEDULE, "every": "x"}, "every", "a whole number, at least 1"),
             ({**SCHEDULE, "start_date": ""}, "start_date", "Give the date of the first run."),
-            ({**SCHEDULE, "start_date": "2031-02-30"}, "start_date", "valid date"),
+            ({**SCHEDULE, "start_date": "2031-02-30"}, "start_date", "not a day of the calendar"),
             ({**SCHEDULE, "start_date": "2031-12-01", "until": "2031-11-01T08:00"}, "until", "before the first run"),
             ({**SCHEDULE, "times": "0"}, "times", "At least 1."),
             ({**SCHEDULE, "timezone": "Europe/Pariss"}, "timezone", "Did you mean Europe/Paris?"),

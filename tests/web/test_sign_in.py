@@ -97,7 +97,7 @@ def test_a_new_password_needs_the_old_one() -> None:
     refused = client.post("/account", {"username": "editor", "password": "new password", "current_password": "wrong"})
     assert "This is not your current password." in text_of(refused)
     short = client.post("/account", {"username": "editor", "password": "short", "current_password": "correct horse"})
-    assert "at least 8 characters" in text_of(short)
+    assert "At least 8 characters" in text_of(short)
     client.post("/account", {"username": "editor", "password": "new password", "current_password": "correct horse"})
     assert User.objects.get(username="editor").check_password("new password")
 

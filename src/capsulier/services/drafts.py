@@ -113,11 +113,14 @@ def check_job_name(name: str) -> str:
 
 
 def check_version(draft: VersionDraft, capsule: Capsule, package: Package | None, checks: Checks) -> None:
+    is_unknown = package is None and draft.package_id is not None
     with checks("package"):
-        _check_package(capsule, package)
+        if not is_unknown:  # which has been said already
+            _check_package(capsule, package)
     with checks("command"):
-        # A missing package has been said already; then `{file}` in the command is no second error.
-        check_command(draft.command, has_package=package is not None or _lacks_package(capsule))
+        # Where the package is missing, `{file}` in the command is no second error.
+        has_package = package is not None or is_unknown or _lacks_package(capsule)
+        check_command(draft.command, has_package=has_package)
     with checks("runtime"):
         if draft.runtime and draft.runtime not in {runtime.id for runtime in capsule.runtimes}:
             raise Invalid(f"{capsule.label} has no runtime “{draft.runtime}”.", field="runtime")

@@ -47,7 +47,7 @@ def edit_job(
         before = job_facts(job)
         current = Schedule.objects.filter(job=job).first()
         draft = replace(settings_of(job), **(settings or {}))
-        _check(job, name, draft, schedule, schedule_draft(current))
+        check_edit(job, name, draft, schedule, schedule_draft(current))
         if name is not None:
             job.name, job.name_key = check_name(name), name_key(name)
         for key, value in draft.as_dict().items():
@@ -83,13 +83,14 @@ def _shown(facts: dict[str, Any]) -> dict[str, Any]:
     return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in facts.items()}
 
 
-def _check(
+def check_edit(
     job: Job,
     name: str | None,
     settings: SettingsDraft,
     schedule: ScheduleDraft | None,
     current: ScheduleDraft | None,
 ) -> None:
+    """Raise what `edit_job` would refuse, all of it at once; `current` is the schedule that the job has."""
     checks = Checks()
     if name is not None:
         with checks("name"):

@@ -31,12 +31,11 @@ def default_command(capsule_id: str, package_id: int | None, platform_id: int) -
 
 def check_draft(actor: Actor, draft: VersionDraft, capsule_id: str, platform_id: int, checks: Checks) -> None:
     package = package_of(actor, draft, platform_id, checks)
-    if not checks.errors or package is not None or draft.package_id is None:
-        capsule = get_capsule(capsule_id, config().data_dir / "capsules")
-        check_version(draft, capsule, package, checks)
-        if package is not None and capsule.accepts(package.name):
-            with checks("package"):
-                check_contents(capsule, package.name, package_path(package.sha256))
+    capsule = get_capsule(capsule_id, config().data_dir / "capsules")
+    check_version(draft, capsule, package, checks)
+    if package is not None and capsule.accepts(package.name):
+        with checks("package"):
+            check_contents(capsule, package.name, package_path(package.sha256))
 
 
 def add_version(actor: Actor, job: Job, draft: VersionDraft) -> Version:

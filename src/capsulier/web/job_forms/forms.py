@@ -12,6 +12,7 @@ from capsulier.core.catch_up import CatchUp
 from capsulier.core.errors import CapsulierError, InvalidFields
 from capsulier.core.overlap import Overlap
 from capsulier.services.drafts import SettingsDraft, VersionDraft
+from capsulier.web.base.sentences import in_our_words
 from capsulier.web.job_forms.numbers import decimal_number, whole_number
 from capsulier.web.job_forms.schedule_fields import ScheduleFields
 from capsulier.web.job_forms.units import SECOND_CHOICES, join_seconds, split_seconds
@@ -26,7 +27,7 @@ _FIELD_OF_ERROR = {
     "package": "package",
 }
 """Where a refusal of a service is shown, if its field has another name here."""
-_PARTS_OF_REPEAT = frozenset({"start_date", "start_time", "every", "times", "timezone"})
+_PARTS_OF_REPEAT = frozenset({"start_date", "start_time", "every", "every_unit", "times", "timezone"})
 
 
 FOLDS = {
@@ -53,6 +54,10 @@ class _Refusable(forms.Form):
         "every",
     )
     """As on the page, so that the first one that is wrong gets the focus."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self.fields.values())
 
     def take_refusal(self, error: CapsulierError) -> None:
         """Show each refusal at its field; one that belongs to none above the form."""

@@ -126,6 +126,8 @@ class ScheduleFields(forms.Form):
         every = (given.get("every") or "").strip()
         if not every:
             self.add_error("every", "A delay between runs is required.")
+        elif "every_unit" in self.errors:
+            pass  # a number without its unit says nothing
         elif given.get("every_unit") != ISO and not (every.isdecimal() and int(every)):
             self.add_error("every", "The delay is a whole number, at least 1.")
         else:

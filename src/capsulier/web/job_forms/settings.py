@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import Invalid, NameTaken, Stale
-from capsulier.services.drafts import Checks, ScheduleDraft, SettingsDraft, check_settings, utc_now
-from capsulier.services.edit_job import KEEP, edit_job, settings_of
+from capsulier.services.drafts import ScheduleDraft, SettingsDraft, utc_now
+from capsulier.services.edit_job import KEEP, check_edit, edit_job, settings_of
 from capsulier.services.finding import find_job
 from capsulier.services.scheduling import schedule_draft
 from capsulier.store.models import Job, Schedule
@@ -58,25 +58,14 @@ def _save(
     actor: Actor, job: Job, form: SettingsForm, current: ScheduleDraft | None, revision: int | None
 ) -> Job | None:
     """The job, or None with everything that is wrong in the form. Raises Stale."""
+    name = form.cleaned_data.get("name") or ""
     draft = form.settings_draft()
-    schedule = form.schedule_draft()
+    schedule = KEEP if form.schedule_draft() == current else form.schedule_draft()
     try:
-        checks = Checks()
-        check_settings(draft, checks)
-        checks.done()
-    except Invalid as error:
-        form.take_refusal(error)
-    if form.errors:
-        return None
-    try:
-        return edit_job(
-            actor,
-            job.pk,
-            name=form.cleaned_data["name"],
-            settings=draft.as_dict(),
-            schedule=KEEP if schedule == current else schedule,
-            revision=revision,
-        )
+        check_edit(job, name, draft, schedule, current)
+        if form.errors:
+            return None
+        return edit_job(actor, job.pk, name=name, settings=draft.as_dict(), schedule=schedule, revision=revision)
     except (Invalid, NameTaken) as error:
         form.take_refusal(error)
         return None

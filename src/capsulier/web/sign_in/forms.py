@@ -3,6 +3,7 @@ from django import forms
 from capsulier.core.errors import CapsulierError
 from capsulier.core.zones import check_zone
 from capsulier.store.models import User
+from capsulier.web.base.sentences import in_our_words
 
 
 def has_password(user: User) -> bool:
@@ -52,6 +53,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: object, zone_of_browser: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        in_our_words(self.fields.values())
+        self.fields["username"].error_messages["invalid"] = "Letters, digits and @ . + - _ only."
         self.fields["timezone"].widget.attrs["placeholder"] = zone_of_browser
         self.fields["timezone"].help_text = "Times are shown in it. Empty: that of the browser you use."
         if not has_password(self.instance):
