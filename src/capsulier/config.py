@@ -32,6 +32,12 @@ class Config(BaseSettings):
     max_package_bytes: int = 5_000_000_000
     max_log_bytes: int = 10_000_000_000
     """Of stdout and stderr of one execution together: one that writes more is stopped before it fills the disk."""
+    min_free_bytes: int = 1_000_000_000
+    """With less free on the disk of the data directory nothing new starts, unless its platform says otherwise."""
+    pack_logs_after_s: float = 24 * 3600.0
+    """How long after its end the logs of an execution are packed."""
+    tidy_every_s: float = 3600.0
+    """How often the conductor removes what is no longer kept."""
     max_running: int = 32
     """Executions at once in a new platform."""
     smtp_url: str = Field("", repr=False)

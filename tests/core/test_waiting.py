@@ -1,15 +1,18 @@
 """Why an execution waits, held against who does leave the queue."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capsulier.core.disk import Disk
 from capsulier.core.fair import Head, choose
 from capsulier.core.waiting import Cause, InQueue, Surroundings, Waits, of_queue, why_pending, why_queued
 
-NOW = Surroundings(now_us=1_000_000_000, led_until_us=1_001_000_000)
+ROOMY = Disk(free_bytes=10, min_free_bytes=10)
+NOW = Surroundings(now_us=1_000_000_000, led_until_us=1_001_000_000, disk=ROOMY)
 
 
 def queued(**facts: Any) -> InQueue:
@@ -36,7 +39,7 @@ def test_the_first_reason_that_holds_is_told(facts: dict[str, Any], words: str) 
 
 
 def test_where_nobody_leads_that_is_why_whatever_else_holds() -> None:
-    nobody = Surroundings(now_us=10, led_until_us=9)
+    nobody = Surroundings(now_us=10, led_until_us=9, disk=ROOMY)
     waits = why_queued(queued(most_of_job=1, of_job=1), nobody)
     assert waits == Waits(Cause.CONDUCTOR, "waits for a conductor: none is running", 1)
     assert why_queued(queued(not_before_us=11), nobody).cause is Cause.DELAY, "but for a delay: nobody is missing yet"
@@ -75,3 +78,11 @@ def test_who_is_about_to_start_does_and_who_waits_for_others_does_not(
             assert n in chosen
         if waits.cause in (Cause.JOB_LIMIT, Cause.PLATFORM_LIMIT):
             assert n not in chosen
+
+
+def test_a_disk_without_room_is_told_with_what_is_free_and_what_is_wanted() -> None:
+    full = replace(NOW, disk=Disk(free_bytes=1_200_000_000, min_free_bytes=1_000_000_000))
+    assert why_queued(queued(), full).cause is Cause.TURN
+    waits = why_queued(queued(min_free_mb=5000), full)
+    assert (waits.cause, waits.words) == (Cause.DISK, "waits for disk space: 1.2 GB free, 5 GB wanted")
+    assert why_queued(queued(min_free_mb=5), full).cause is Cause.TURN, "the stricter of both holds"

@@ -1,6 +1,7 @@
 """A disk that fills up: said in a sentence, nothing half there, and all goes on once there is room."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from tests.crash.disks import fill, is_full, may_mount, small_disk, used_bytes
 from tests.servers import serving, until
 
 pytestmark = [pytest.mark.crash]
+
+NO_FLOOR = {"CAPSULIER_MIN_FREE_BYTES": "0"}
+"""Otherwise nothing would start on so small a disk."""
 
 needs_mounts = pytest.mark.skipif(not may_mount(), reason="run in a namespace by the last test here")
 
@@ -37,7 +41,7 @@ def browser(tmp_path: Path) -> Iterator[httpx.Client]:
 def test_a_package_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
     with (
         small_disk(tmp_path / "data" / "packages", 8) as disk,
-        serving(tmp_path / "data") as server,
+        serving(tmp_path / "data", **NO_FLOOR) as server,
         server.api() as api,
     ):
         before = used_bytes(disk)
@@ -54,7 +58,7 @@ def test_a_package_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
 def test_a_log_that_fills_the_disk_costs_its_own_program_and_what_would_start(tmp_path: Path) -> None:
     with (
         small_disk(tmp_path / "data" / "executions", 8) as disk,
-        serving(tmp_path / "data") as server,
+        serving(tmp_path / "data", **NO_FLOOR) as server,
         server.api() as api,
     ):
         pids = server.pids("conductor")
@@ -79,10 +83,32 @@ def test_a_log_that_fills_the_disk_costs_its_own_program_and_what_would_start(tm
 
 
 @needs_mounts
+def test_below_the_floor_executions_wait_and_say_so_and_go_on_once_there_is_room(tmp_path: Path) -> None:
+    floor = {"CAPSULIER_MIN_FREE_BYTES": "4000000"}
+    with (
+        small_disk(tmp_path / "data" / "executions", 8) as disk,
+        serving(tmp_path / "data", **floor) as server,
+        server.api() as api,
+    ):
+        job_id = make_job(api, "fine", "echo fine")
+        assert server.wait_for_end(api, run(api, job_id))["state"] == "success"
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(6_000_000))
+        waiting = [run(api, job_id) for _ in range(3)]
+        waits = api.get(f"/executions/{waiting[0]}").json()["waits"]
+        assert waits["cause"] == "disk"
+        assert re.fullmatch(r"waits for disk space: [\d.]+ MB free, 4 MB wanted", waits["words"])
+        assert api.get(f"/jobs/{job_id}").json()["queued"] == 3
+        ballast.unlink()
+        ended = [server.wait_for_end(api, each) for each in waiting]
+        assert {each["state"] for each in ended} == {"success"}
+
+
+@needs_mounts
 def test_a_database_on_a_full_disk_is_read_on_and_goes_on_when_there_is_room(
     tmp_path: Path, browser: httpx.Client
 ) -> None:
-    with small_disk(tmp_path / "data", 24) as disk, serving(disk) as server, server.api() as api:
+    with small_disk(tmp_path / "data", 24) as disk, serving(disk, **NO_FLOOR) as server, server.api() as api:
         pids = server.pids("conductor") + server.pids("web")
         job_id = make_job(api, "fine", f"while [ ! -e {tmp_path}/go ]; do sleep 0.05; done")
         browser.get(server.sign_in_link())

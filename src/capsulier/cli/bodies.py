@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from capsulier.cli.machine_zone import machine_zone
+from capsulier.core.errors import Invalid
 from capsulier.core.period import elapsed_seconds, parse_period
 
 
@@ -28,6 +29,22 @@ def listed(text: str | None) -> list[str] | None:
 def zero_is_none(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """On the command line 0 takes a limit away; the API says null."""
     return {name: None if name in names and value == 0 else value for name, value in values.items()}
+
+
+def kept_body(**texts: str | None) -> dict[str, int | None]:
+    """How much is kept: a number, `always`, or `platform` for what the platform says. Raises Invalid."""
+    return {name: _kept(name, text) for name, text in texts.items() if text is not None}
+
+
+def _kept(name: str, text: str) -> int | None:
+    if text == "platform":
+        return None
+    if text == "always":
+        return 0
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        option = "--" + name.replace("_", "-")
+        raise Invalid(f"{option} is a number from 1, always, or platform; “{text[:40]}” is none of them.", field=name)
+    return int(text)
 
 
 def schedule_body(

@@ -90,6 +90,22 @@ AlertLate: TypeAlias = Annotated[
 AlertWaiting: TypeAlias = Annotated[
     str | None, typer.Option(metavar="PERIOD", help="Alert on such a wait in the queue, such as PT1H. 0: no.")
 ]
+_KEPT = "N, always or platform"
+KeepDays: TypeAlias = Annotated[
+    str | None, typer.Option(metavar=_KEPT, help="Days for which executions that have ended are kept.")
+]
+KeepExecutions: TypeAlias = Annotated[
+    str | None, typer.Option(metavar=_KEPT, help="How many executions that have ended are kept.")
+]
+KeepLogDays: TypeAlias = Annotated[
+    str | None, typer.Option(metavar=_KEPT, help="Days for which their logs and files are kept.")
+]
+KeepMb: TypeAlias = Annotated[
+    str | None, typer.Option(metavar=_KEPT, help="Megabytes that their logs and files may take.")
+]
+KeepWorkDays: TypeAlias = Annotated[
+    str | None, typer.Option(metavar=_KEPT, help="Days for which their working directories are kept.")
+]
 MaxRunning: TypeAlias = Annotated[
     int | None, typer.Option(min=0, help="Runs of this job at once. 0: only the platform's limit.")
 ]

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from capsulier.core.wording import until
+from capsulier.core.disk import Disk
+from capsulier.core.wording import size_in_words, until
 
 
 class Cause(StrEnum):
@@ -18,6 +19,8 @@ class Cause(StrEnum):
     """Its retry, or its start, is for later."""
     CONDUCTOR = "conductor"
     """Nobody is there who would start it."""
+    DISK = "disk"
+    """There is not room enough on the disk."""
     BEFORE = "before"
     """It runs beside no other of its job (overlap: queue, replace)."""
     JOB_LIMIT = "job_limit"
@@ -54,6 +57,8 @@ class InQueue:
     most_of_job: int | None = None
     of_platform: int = 0
     most_of_platform: int = 1
+    min_free_mb: int | None = None
+    """What its platform wants to be free on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Surroundings:
     now_us: int
     led_until_us: int
     """How long the lease of the leading conductor holds; past where none leads."""
+    disk: Disk
 
 
 def why_queued(execution: InQueue, now: Surroundings) -> Waits:
@@ -94,6 +100,13 @@ def _conductor(execution: InQueue, now: Surroundings) -> str | None:
     return "waits for a conductor: none is running" if now.led_until_us < now.now_us else None
 
 
+def _disk(execution: InQueue, now: Surroundings) -> str | None:
+    if now.disk.has_room(execution.min_free_mb):
+        return None
+    free, wanted = now.disk.free_bytes, now.disk.wanted_bytes(execution.min_free_mb)
+    return f"waits for disk space: {size_in_words(free)} free, {size_in_words(wanted)} wanted"
+
+
 def _before(execution: InQueue, now: Surroundings) -> str | None:
     others = execution.of_job + execution.ahead
     return f"waits for {_others(others)} of this job to end" if execution.alone and others else None
@@ -121,6 +134,7 @@ def _turn(execution: InQueue, now: Surroundings) -> str | None:
 _REASONS: tuple[tuple[Cause, Callable[[InQueue, Surroundings], str | None]], ...] = (
     (Cause.DELAY, _delay),
     (Cause.CONDUCTOR, _conductor),
+    (Cause.DISK, _disk),
     (Cause.BEFORE, _before),
     (Cause.JOB_LIMIT, _job_limit),
     (Cause.PLATFORM_LIMIT, _platform_limit),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from capsulier.core.disk import Disk
 from capsulier.core.fair import Head, choose
 from capsulier.ledger import moves, statements
 
@@ -13,12 +14,17 @@ _PAST_THE_BLOCKED = 16
 """How far it reaches at least, however little room there is: past executions that must be alone and cannot be yet."""
 
 
-def place_next(*, engine: str, node: str, now_us: int, most: int) -> list[Any]:
+def place_next(*, engine: str, node: str, now_us: int, most: int, disk: Disk | None = None) -> list[Any]:
     """Move up to `most` executions queued → pending; answer the facts that their launches are compiled from.
 
     Part of the caller's transaction. Between jobs the one with the fewest at work comes first, then the longest wait.
+    Those of a platform for which `disk` has no room wait.
     """
-    room = {row.platform_id: row.room for row in statements.run("work_per_platform") if row.room > 0}
+    room = {
+        row.platform_id: row.room
+        for row in statements.run("work_per_platform")
+        if row.room > 0 and (disk is None or disk.has_room(row.min_free_mb))
+    }
     if most < 1 or not room:
         return []
     depth = min(most, _DEPTH, max(sum(room.values()), _PAST_THE_BLOCKED))

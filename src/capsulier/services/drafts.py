@@ -27,6 +27,14 @@ _MOST_ADDRESSES = 100
 
 LONGEST_TEXT = 100_000
 
+_KEPT = {
+    "keep_days": "The number of days for which executions are kept",
+    "keep_executions": "The number of executions that are kept",
+    "keep_log_days": "The number of days for which logs are kept",
+    "keep_mb": "The space for files",
+    "keep_work_days": "The number of days for which working directories are kept",
+}
+
 LARGEST_NUMBER = 2_000_000_000
 """What the database's integers hold, rounded down."""
 
@@ -70,6 +78,12 @@ class SettingsDraft:
     retry_delay_s: int = 300
     retry_growth: float = 1.0
     retry_cap_s: int | None = None
+    keep_days: int | None = None
+    """What is kept of its executions, as in `core.retention.Retention`: None leaves it to the platform, 0 keeps all."""
+    keep_executions: int | None = None
+    keep_log_days: int | None = None
+    keep_mb: int | None = None
+    keep_work_days: int | None = None
     alert_emails: list[str] = field(default_factory=list)
     alert_on: list[str] = field(default_factory=list)
     alert_channels: list[int] = field(default_factory=list)
@@ -125,8 +139,8 @@ def check_version(draft: VersionDraft, capsule: Capsule, package: Package | None
         if draft.runtime and draft.runtime not in {runtime.id for runtime in capsule.runtimes}:
             raise Invalid(f"{capsule.label} has no runtime “{draft.runtime}”.", field="runtime")
     _check_text(checks, "note", draft.note, "The release note")
-    _check_number(checks, "timeout_s", draft.timeout_s, 1, "The timeout")
-    _check_number(checks, "memory_mb", draft.memory_mb, 1, "The memory limit")
+    check_number(checks, "timeout_s", draft.timeout_s, 1, "The timeout")
+    check_number(checks, "memory_mb", draft.memory_mb, 1, "The memory limit")
     with checks("cpus"):
         if draft.cpus is not None and not 0 < draft.cpus <= 1024:
             raise Invalid("The number of CPUs is more than 0 and at most 1024.", field="cpus")
@@ -148,19 +162,20 @@ def _check_package(capsule: Capsule, package: Package | None) -> None:
 
 def check_settings(draft: SettingsDraft, checks: Checks) -> None:
     _check_text(checks, "description", draft.description, "The description")
-    _check_number(checks, "max_running", draft.max_running, 1, "The number of executions at once")
-    _check_number(checks, "retries", draft.retries, 0, "The number of retries")
-    _check_number(checks, "retry_delay_s", draft.retry_delay_s, 0, "The retry delay")
-    _check_number(checks, "retry_cap_s", draft.retry_cap_s, 1, "The longest retry delay")
+    check_number(checks, "max_running", draft.max_running, 1, "The number of executions at once")
+    check_number(checks, "retries", draft.retries, 0, "The number of retries")
+    check_number(checks, "retry_delay_s", draft.retry_delay_s, 0, "The retry delay")
+    check_number(checks, "retry_cap_s", draft.retry_cap_s, 1, "The longest retry delay")
+    check_retention(draft, checks)
     with checks("retry_growth"):
         if not 1 <= draft.retry_growth <= 100:
             raise Invalid("The retry delay grows by a factor from 1 to 100.", field="retry_growth")
     _check_choice(checks, "overlap", draft.overlap, Overlap)
     _check_choice(checks, "catch_up", draft.catch_up, CatchUp)
     check_alerts(draft.alert_emails, draft.alert_on, checks)
-    _check_number(checks, "alert_failures", draft.alert_failures, 1, "The number of failures in a row")
-    _check_number(checks, "alert_late_s", draft.alert_late_s, 1, "The longest delay of a start")
-    _check_number(checks, "alert_waiting_s", draft.alert_waiting_s, 1, "The longest wait in the queue")
+    check_number(checks, "alert_failures", draft.alert_failures, 1, "The number of failures in a row")
+    check_number(checks, "alert_late_s", draft.alert_late_s, 1, "The longest delay of a start")
+    check_number(checks, "alert_waiting_s", draft.alert_waiting_s, 1, "The longest wait in the queue")
 
 
 def check_alerts(addresses: Sequence[str], kinds: Sequence[str], checks: Checks) -> None:
@@ -176,6 +191,12 @@ def check_alerts(addresses: Sequence[str], kinds: Sequence[str], checks: Checks)
         for address in addresses:
             if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
                 raise Invalid(f"“{address[:60]}” is not an email address.", field="alert_emails")
+
+
+def check_retention(draft: Any, checks: Checks) -> None:
+    """`draft` has the names of `core.retention.Retention`."""
+    for name, what in _KEPT.items():
+        check_number(checks, name, getattr(draft, name), 0, what)
 
 
 def check_schedule(draft: ScheduleDraft, now: datetime, checks: Checks) -> None:
@@ -197,10 +218,12 @@ def _check_text(checks: Checks, field: str, text: str, what: str) -> None:
             raise Invalid(f"{what} has at most {LONGEST_TEXT:,} characters; this one has {len(text):,}.", field=field)
 
 
-def _check_number(checks: Checks, field: str, value: float | None, least: int, what: str) -> None:
+def check_number(
+    checks: Checks, field: str, value: float | None, least: int, what: str, *, most: int = LARGEST_NUMBER
+) -> None:
     with checks(field):
-        if value is not None and not least <= value <= LARGEST_NUMBER:
-            raise Invalid(f"{what} is at least {least} and at most {LARGEST_NUMBER}.", field=field)
+        if value is not None and not least <= value <= most:
+            raise Invalid(f"{what} is at least {least} and at most {most}.", field=field)
 
 
 def _check_choice(checks: Checks, field: str, value: str, choices: type[StrEnum]) -> None:

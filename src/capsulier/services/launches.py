@@ -18,6 +18,7 @@ from capsulier.core.launch import Launch, Limits, PlacedFile, launch_name
 from capsulier.core.names import safe_file_name
 from capsulier.packages.storage import package_path
 from capsulier.services.capsule_health import runtime_for
+from capsulier.services.drafts import LARGEST_NUMBER
 from capsulier.services.preparing import Prepared, prepare, variables_of_server
 from capsulier.services.progress import progress_path
 
@@ -67,7 +68,7 @@ def _limits(facts: Any) -> Limits:
         timeout_s=facts.timeout_s,
         memory_bytes=facts.memory_mb * 1_000_000 if facts.memory_mb else None,
         cpus=facts.cpus,
-        log_bytes=config().max_log_bytes,
+        log_bytes=min(config().max_log_bytes, (facts.max_log_mb or LARGEST_NUMBER) * 1_000_000),
     )
 
 

@@ -13,12 +13,14 @@ from capsulier.core.access import Actor
 from capsulier.core.errors import NotAllowed
 from capsulier.core.wording import size_in_words
 from capsulier.ledger.lease import CONDUCTOR
+from capsulier.services.disk import look_at_disk
 from capsulier.services.manager_address import manager_address
 from capsulier.store.models import Installation, Lease
 
 _NO_LEADER = (
     "No conductor leads: nothing starts and no schedule fires until one does. Start it with `capsulier conductor`."
 )
+_MAKE_ROOM = "Remove something, or keep less: Limits and retention."
 _NO_MAIL = "No mail server is set, so no alert is mailed. Set CAPSULIER_SMTP_URL."
 _NO_ADDRESS = "No public address is set, so mails carry no links that work elsewhere. Set CAPSULIER_PUBLIC_URL."
 
@@ -68,6 +70,10 @@ def _leader_in_words(leader: Lease | None) -> str:
 def _warnings(leader: Lease | None) -> Iterator[str]:
     if leader is None:
         yield _NO_LEADER
+    disk = look_at_disk()
+    if not disk.has_room():
+        free, wanted = size_in_words(disk.free_bytes), size_in_words(disk.min_free_bytes)
+        yield f"{free} are free on the disk and {wanted} wanted: nothing starts until there is room. {_MAKE_ROOM}"
     if config().mail_server is None:
         yield _NO_MAIL
     elif not config().public_url:

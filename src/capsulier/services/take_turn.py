@@ -15,6 +15,7 @@ from capsulier.ledger.ends import Ended
 from capsulier.ledger.lease import check_epoch
 from capsulier.ledger.statements import as_json
 from capsulier.ledger.wake import PAGES, wake
+from capsulier.services.disk import look_at_disk
 from capsulier.services.given_variables import Given, give_variables, open_variables
 from capsulier.services.launches import compile_launch
 
@@ -53,7 +54,7 @@ def take_turn(epoch: int, told: Sequence[moves.Move], *, engine: str, node: str,
             given_up = stops.forced_elsewhere(engine=engine, node=node)
             told = [*told, *(Ended(each, Reason.LOST, at_us) for each in given_up)]
         moved = moves.record(told, at_us) if told else set()
-        placed = placing.place_next(engine=engine, node=node, now_us=at_us, most=most)
+        placed = placing.place_next(engine=engine, node=node, now_us=at_us, most=most, disk=look_at_disk())
         given = give_variables(placed)
         seen = None
         if look:

@@ -7,6 +7,7 @@ from capsulier.clock import now_us
 from capsulier.core.states import State
 from capsulier.core.waiting import InQueue, Surroundings, Waits, of_queue, why_pending, why_queued
 from capsulier.ledger.waiting import first_in_queue, led_until_us, room_of_platforms, waiting
+from capsulier.services.disk import look_at_disk
 from capsulier.store.models import Execution, Job
 
 
@@ -35,7 +36,7 @@ def _why_queued(execution_ids: Collection[int], at_us: int) -> list[tuple[Any, W
     rows = waiting(execution_ids, at_us) if execution_ids else []
     if not rows:
         return []
-    room, now = room_of_platforms(), Surroundings(now_us=at_us, led_until_us=led_until_us())
+    room, now = room_of_platforms(), Surroundings(at_us, led_until_us(), look_at_disk())
     return [(row, why_queued(_in_queue(row, room), now)) for row in rows]
 
 
@@ -49,4 +50,5 @@ def _in_queue(row: Any, room: Mapping[int, int]) -> InQueue:
         most_of_job=row.most_of_job,
         of_platform=row.most_of_platform - room.get(row.platform_id, row.most_of_platform),
         most_of_platform=row.most_of_platform,
+        min_free_mb=row.min_free_mb,
     )

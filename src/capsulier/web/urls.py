@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.job.urls")),
     path("", include("capsulier.web.job_actions.urls")),
     path("", include("capsulier.web.job_forms.urls")),
+    path("", include("capsulier.web.limits.urls")),
     path("", include("capsulier.web.mute.urls")),
     path("", include("capsulier.web.palette.urls")),
     path("", include("capsulier.web.logs.urls")),

@@ -66,6 +66,7 @@ SHOWN = (
     Shown("administration-platform-new", "platforms:new", "/administration/new-platform"),
     Shown("administration-platform", "platforms:platform", "/administration/platforms/marketing"),
     Shown("administration-platform-archive", "platforms:archive", "/administration/platforms/marketing/archive"),
+    Shown("administration-limits", "limits:page", "/administration/limits"),
     Shown("administration-system", "administration:system", "/administration/system"),
     Shown("trash", "trash:page", "/trash"),
     Shown("account", "sign_in:account", "/account"),

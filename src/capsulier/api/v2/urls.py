@@ -11,6 +11,7 @@ from capsulier.api.v2 import (
     executions,
     files,
     jobs,
+    limits,
     logs,
     package_files,
     packages,
@@ -46,6 +47,7 @@ api.add_router("/executions/{int:execution_id}/logs", logs.router)
 api.add_router("/executions/{int:execution_id}/files", files.router)
 api.add_router("/packages", packages.router)
 api.add_router("/platforms", platforms.router)
+api.add_router("/platforms", limits.router)
 api.add_router("/schedules", schedules.router)
 api.add_router("", events.router)
 api.add_router("", totals.router)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from capsulier.cli.bodies import given, schedule_body, settings_body, version_body
+from capsulier.cli.bodies import given, kept_body, schedule_body, settings_body, version_body
 from capsulier.cli.connection import connect
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import (
@@ -20,6 +20,11 @@ from capsulier.cli.options import (
     Description,
     JobName,
     Json,
+    KeepDays,
+    KeepExecutions,
+    KeepLogDays,
+    KeepMb,
+    KeepWorkDays,
     MaxRunning,
     MemoryMb,
     Note,
@@ -72,6 +77,11 @@ def create(
     alert_late: AlertLate = None,
     alert_waiting: AlertWaiting = None,
     max_running: MaxRunning = None,
+    keep_days: KeepDays = None,
+    keep_executions: KeepExecutions = None,
+    keep_log_days: KeepLogDays = None,
+    keep_mb: KeepMb = None,
+    keep_work_days: KeepWorkDays = None,
     platform: Platform = "main",
     as_json: Json = False,
 ) -> None:
@@ -95,6 +105,13 @@ def create(
         alert_late=alert_late,
         alert_waiting=alert_waiting,
         max_running=max_running,
+    )
+    body |= kept_body(
+        keep_days=keep_days,
+        keep_executions=keep_executions,
+        keep_log_days=keep_log_days,
+        keep_mb=keep_mb,
+        keep_work_days=keep_work_days,
     )
     body |= given(schedule=schedule_body(schedule, cron, timezone, until))
     connection = connect()

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from capsulier.cli.bodies import given, settings_body
+from capsulier.cli.bodies import given, kept_body, settings_body
 from capsulier.cli.connection import Connection, connect
 from capsulier.cli.machine_zone import machine_zone
 from capsulier.cli.named_job import find_job
@@ -20,6 +20,11 @@ from capsulier.cli.options import (
     Description,
     JobName,
     Json,
+    KeepDays,
+    KeepExecutions,
+    KeepLogDays,
+    KeepMb,
+    KeepWorkDays,
     MaxRunning,
     Overlap,
     Retries,
@@ -64,6 +69,11 @@ def change(
     alert_late: AlertLate = None,
     alert_waiting: AlertWaiting = None,
     max_running: MaxRunning = None,
+    keep_days: KeepDays = None,
+    keep_executions: KeepExecutions = None,
+    keep_log_days: KeepLogDays = None,
+    keep_mb: KeepMb = None,
+    keep_work_days: KeepWorkDays = None,
     as_json: Json = False,
 ) -> None:
     """Change a job's name, settings or schedule. What is not given stays as it is."""
@@ -83,6 +93,13 @@ def change(
         alert_late=alert_late,
         alert_waiting=alert_waiting,
         max_running=max_running,
+    )
+    body |= kept_body(
+        keep_days=keep_days,
+        keep_executions=keep_executions,
+        keep_log_days=keep_log_days,
+        keep_mb=keep_mb,
+        keep_work_days=keep_work_days,
     )
     connection = connect()
     found = find_job(connection, job)

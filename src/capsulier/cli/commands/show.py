@@ -51,6 +51,8 @@ def _settings(job: dict[str, Any]) -> Iterator[Fact]:
         yield "Catch-up", job["catch_up"]
     if job["max_running"]:
         yield "At once", str(job["max_running"])
+    if kept := ", ".join(_kept(job)):
+        yield "Kept", kept
     if job["alert_emails"]:
         wishes = wishes_in_words(
             job["alert_on"],
@@ -59,3 +61,16 @@ def _settings(job: dict[str, Any]) -> Iterator[Fact]:
             waiting_s=job["alert_waiting_s"],
         )
         yield "Alerts", f"{wishes or 'None'}, to {', '.join(job['alert_emails'])}"
+
+
+def _kept(job: dict[str, Any]) -> Iterator[str]:
+    """What is kept of its executions, where that is not as the platform says."""
+    for name, words in (
+        ("keep_days", "executions {} days"),
+        ("keep_executions", "{} executions"),
+        ("keep_log_days", "logs {} days"),
+        ("keep_mb", "{} MB of files"),
+        ("keep_work_days", "working directories {} days"),
+    ):
+        if job[name] is not None:
+            yield words.format(job[name]) if job[name] else words.format("all").replace(" days", "")

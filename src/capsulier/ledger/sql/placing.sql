@@ -1,10 +1,10 @@
 -- What the dispatcher chooses from.
 
 -- name: work_per_platform
-SELECT platform.id AS platform_id, platform.max_running - COUNT(execution.id) AS room
+SELECT platform.id AS platform_id, platform.max_running - COUNT(execution.id) AS room, platform.min_free_mb
 FROM platform
 LEFT JOIN execution INDEXED(execution_at_work) ON execution.platform_id = platform.id AND execution.state IN ('pending', 'running')
-GROUP BY platform.id, platform.max_running
+GROUP BY platform.id, platform.max_running, platform.min_free_mb
 
 -- name: queue_heads sqlite
 -- Jobs that cannot start anything now, for their platform's limit or because all of theirs wait out a retry's delay,
@@ -56,7 +56,7 @@ SELECT MIN(not_before_us) AS at_us FROM execution WHERE state = 'queued' AND not
 -- All that a launch is compiled from.
 SELECT
     e.id, e.platform_id, e.job_id, e.number, e.placement, e.attempt, e.trigger, e.due_us, e.not_before_us, e.variables,
-    job.name AS job_name, job.capsule, platform.name AS platform,
+    job.name AS job_name, job.capsule, platform.name AS platform, platform.max_log_mb,
     version.number AS version, version.command, version.runtime, version.timeout_s, version.memory_mb, version.cpus,
     package.name AS package_name, package.sha256, package.size_bytes
 FROM ROWS(id bigint)

@@ -4,7 +4,8 @@
 -- `ahead` counts what stands before each in the queue of its job, by one walk through that queue; null for one whose
 -- delay is not over.
 SELECT e.id, e.job_id, e.platform_id, e.not_before_us, e.trigger, e.alone, place.ahead,
-    job.pending + job.running AS of_job, job.max_running AS most_of_job, platform.max_running AS most_of_platform
+    job.pending + job.running AS of_job, job.max_running AS most_of_job, platform.max_running AS most_of_platform,
+    platform.min_free_mb
 FROM ROWS(id bigint)
 JOIN execution e ON e.id = rows.id AND e.state = 'queued'
 JOIN job ON job.id = e.job_id

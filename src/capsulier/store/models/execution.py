@@ -57,6 +57,18 @@ class Execution(models.Model):
     stop_by = models.CharField(max_length=255, blank=True)
     stop_force = models.BooleanField(default=False)
 
+    # What is left of its files: written by the conductor's janitor, once it has ended.
+    log_bytes = models.BigIntegerField(null=True)
+    """What its logs take on the disk; None until somebody has looked."""
+    work_bytes = models.BigIntegerField(null=True)
+    """The same of its working directory."""
+    packed_us = models.BigIntegerField(null=True)
+    """When its logs were packed."""
+    work_gone_us = models.BigIntegerField(null=True)
+    """When its working directory was removed, as the settings want it."""
+    files_gone_us = models.BigIntegerField(null=True)
+    """The same of all of its files."""
+
     class Meta:
         db_table = "execution"
         constraints = [

@@ -34,6 +34,12 @@ class Job(models.Model):
     retry_delay_s = models.PositiveIntegerField(default=300)
     retry_growth = models.FloatField(default=1.0)
     retry_cap_s = models.PositiveIntegerField(null=True)
+    # What is kept of its executions: `core.retention`. 0: all; None leaves it to the platform.
+    keep_days = models.PositiveIntegerField(null=True)
+    keep_executions = models.PositiveIntegerField(null=True)
+    keep_log_days = models.PositiveIntegerField(null=True)
+    keep_mb = models.PositiveIntegerField(null=True)
+    keep_work_days = models.PositiveIntegerField(null=True)
     alert_emails = models.JSONField(default=list)
     alert_on = models.JSONField(default=list)
     alert_channels = models.JSONField(default=list)

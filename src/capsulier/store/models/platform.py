@@ -8,6 +8,16 @@ class Platform(models.Model):
     label = models.CharField(max_length=255)
     max_running = models.PositiveIntegerField()
     """Executions at once (pending or running) over all its jobs; the others wait in the queue."""
+    max_log_mb = models.PositiveIntegerField(null=True)
+    """Of stdout and stderr of one execution together; None is the installation's limit."""
+    min_free_mb = models.PositiveIntegerField(null=True)
+    """With less free on the disk of the data directory nothing of it starts; None is as the installation says."""
+    # What is kept of the executions of its jobs, where they do not say otherwise: `core.retention`. None: all.
+    keep_days = models.PositiveIntegerField(null=True)
+    keep_executions = models.PositiveIntegerField(null=True)
+    keep_log_days = models.PositiveIntegerField(null=True, default=90)
+    keep_mb = models.PositiveIntegerField(null=True)
+    keep_work_days = models.PositiveIntegerField(null=True, default=7)
     past_successes = models.PositiveIntegerField(default=0)
     """How many executions of jobs that are no more ended so: what was counted once never goes down."""
     past_failures = models.PositiveIntegerField(default=0)

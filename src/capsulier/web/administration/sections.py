@@ -21,6 +21,7 @@ class Section:
 
 SECTIONS = (
     Section("Platforms", "stack-2", "/administration/platforms"),
+    Section("Limits and retention", "adjustments", "/administration/limits"),
     Section("System", "server", "/administration/system", superuser=True),
 )
 

@@ -30,12 +30,14 @@ _FIELD_OF_ERROR = {
 _PARTS_OF_REPEAT = frozenset({"start_date", "start_time", "every", "every_unit", "times", "timezone"})
 
 
+_AS_PLATFORM = "as the platform"
 FOLDS = {
     "words": ("description", "note"),
     "alerts": ("alert_emails", "alert_on", "alert_failures", "alert_late", "alert_waiting"),
     "retries": ("retries", "retry_delay", "retry_growth", "retry_cap"),
     "limits": ("timeout", "memory_mb", "cpus", "max_running"),
     "policies": ("overlap", "catch_up"),
+    "keep": ("keep_days", "keep_executions", "keep_log_days", "keep_mb", "keep_work_days"),
 }
 """What is folded away, by the name of its fold."""
 
@@ -183,6 +185,11 @@ class SettingsForm(ScheduleFields, _Refusable):
         ],
     )
     max_running = whole_number("Executions at once", least=1, placeholder="the platform's limit")
+    keep_days = whole_number("Executions, for days", placeholder=_AS_PLATFORM)
+    keep_executions = whole_number("Executions, at most", placeholder=_AS_PLATFORM)
+    keep_log_days = whole_number("Logs and files, for days", placeholder=_AS_PLATFORM)
+    keep_mb = whole_number("Logs and files, at most MB", placeholder=_AS_PLATFORM)
+    keep_work_days = whole_number("Working directories, for days", placeholder=_AS_PLATFORM)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -205,6 +212,11 @@ class SettingsForm(ScheduleFields, _Refusable):
             ),
             retry_growth=_or(given.get("retry_growth"), standard.retry_growth),
             retry_cap_s=join_seconds(given.get("retry_cap"), given.get("retry_cap_unit") or "min"),
+            keep_days=given.get("keep_days"),
+            keep_executions=given.get("keep_executions"),
+            keep_log_days=given.get("keep_log_days"),
+            keep_mb=given.get("keep_mb"),
+            keep_work_days=given.get("keep_work_days"),
             alert_emails=_addresses(given.get("alert_emails") or ""),
             alert_on=given.get("alert_on") or [],
             alert_failures=given.get("alert_failures"),

@@ -44,6 +44,11 @@ class JobOut(Shape):
     retry_delay_s: int
     retry_growth: float
     retry_cap_s: int | None
+    keep_days: int | None
+    keep_executions: int | None
+    keep_log_days: int | None
+    keep_mb: int | None
+    keep_work_days: int | None
     alert_emails: list[str]
     alert_on: list[AlertKind]
     alert_channels: list[int]
@@ -97,6 +102,16 @@ class Settings(Shape):
     retry_growth: float = 1.0
     """Each delay is so many times the one before."""
     retry_cap_s: int | None = None
+    keep_days: int | None = None
+    """How long executions that have ended are kept; of all five, 0 is for ever, null as the platform says."""
+    keep_executions: int | None = None
+    """How many that have ended are kept. The last success and the last failure always are."""
+    keep_log_days: int | None = None
+    """How long their logs, and with them all their files."""
+    keep_mb: int | None = None
+    """How much their files may take; the oldest go first."""
+    keep_work_days: int | None = None
+    """How long their working directories."""
     alert_emails: list[str] = []
     alert_on: list[AlertKind] = []
     alert_channels: list[int] = []

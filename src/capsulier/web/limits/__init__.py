@@ -1,0 +1,1 @@
+"""Limits and retention of a platform."""
