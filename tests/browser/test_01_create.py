@@ -43,7 +43,7 @@ def test_everything_the_form_has(desk: Manager) -> None:
     page.get_by_text("Description and release note").click()
     page.get_by_label("Description").fill("What it does")
     page.get_by_label("Release note").fill("The first one")
-    page.get_by_text("Alerts by email").click()
+    page.get_by_text("Alerts", exact=True).click()
     page.get_by_label("Email addresses").fill("ana@example.org, bob@example.org")
     page.get_by_role("checkbox", name="Failure").check()
     page.get_by_role("checkbox", name="Kill").check()
@@ -117,7 +117,7 @@ def test_the_default_command_follows_the_package_until_somebody_changes_it(desk:
 def test_every_wrong_field_is_marked_and_keeps_what_was_typed(desk: Manager) -> None:
     page = desk.go("/jobs/new?capsule=bash")
     page.get_by_label("Command").fill("echo 'x")
-    page.get_by_text("Alerts by email").click()
+    page.get_by_text("Alerts", exact=True).click()
     page.get_by_label("Email addresses").fill("nobody")
     page.get_by_role("button", name="Create job").click()
     for sentence in ("Give the job a name.", "add the closing '", "“nobody” is not an email address."):

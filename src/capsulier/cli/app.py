@@ -42,7 +42,11 @@ PANELS = {
         "download": "packages.download",
         "files": "files.files",
     },
-    "Administration": {"platforms": "platforms.platforms", "limits": "limits.limits"},
+    "Administration": {
+        "platforms": "platforms.platforms",
+        "channels": "channels.channels",
+        "limits": "limits.limits",
+    },
     "This command line": {"login": "login.login"},
 }
 """Heading of the help → command → what does it in `capsulier.cli.commands`: a function, or a group of them."""

@@ -12,6 +12,7 @@ from capsulier.ledger.wake import ALERTS, listen
 from capsulier.services.note_delays import note_delays
 from capsulier.services.raise_alerts import raise_alerts
 from capsulier.services.send_mails import Postman
+from capsulier.services.send_to_channels import Courier
 
 _log = logging.getLogger(__name__)
 _LOOK_FOR_DELAYS_S = 5.0
@@ -62,7 +63,11 @@ class Alerts:
         self._ending = threading.Event()
         postman = Postman(self._ending)
         self._raising = Desk("alerts", self._raise, self._ending)
-        self._senders = [Desk("mails", lambda: _until(postman.send_mails()), self._ending)]
+        courier = Courier(self._ending)
+        self._senders = [
+            Desk("mails", lambda: _until(postman.send_mails()), self._ending),
+            Desk("channels", lambda: _until(courier.send_alerts()), self._ending),
+        ]
 
     async def work(self) -> None:
         desks = [self._raising, *self._senders]

@@ -16,5 +16,6 @@ class Subject(StrEnum):
     PLATFORM = "platform"
     SETTING = "setting"
     SIGN_IN = "sign-in"
+    CHANNEL = "channel"
     TRAIL = "trail"
     """The trail itself: who removed what was too old."""

@@ -9,14 +9,13 @@ from django.template import Context, Engine
 
 from capsulier.config import config
 from capsulier.services.alert_facts import AlertFacts, alert_facts
-from capsulier.services.alert_words import because, execution_of, one_line, what
+from capsulier.services.alert_lines import other_lines
 from capsulier.services.manager_address import manager_address
 from capsulier.services.mute_alerts import mute_key
 from capsulier.store.models import Alert
 
 _COLOURS = {"success": "#1a7f37", "failed": "#c0262d", "killed": "#6e4a00", "notice": "#0a7285"}
 _MARKS = {"success": "✓", "failed": "✕", "killed": "⊘", "notice": "•"}
-_MOST_OTHERS = 20
 
 _engine = Engine(dirs=[str(Path(__file__).with_name("templates"))])
 
@@ -24,14 +23,12 @@ _engine = Engine(dirs=[str(Path(__file__).with_name("templates"))])
 def alert_mail(alerts: Sequence[Alert]) -> EmailMultiAlternatives:
     """Of alerts to one address. It tells of the newest at length and counts the others up. All mails of a job make one
     thread. They come with what `alert_facts` wants of them."""
-    *others, newest = sorted(alerts, key=lambda each: each.pk)
-    facts = alert_facts(newest)
-    also = [_line(each, newest) for each in reversed(others[-_MOST_OTHERS:])]
-    if len(others) > _MOST_OTHERS:
-        also.append(f"and {len(others) - _MOST_OTHERS:,} more")
+    newest = max(alerts, key=lambda each: each.pk)
+    facts, also = alert_facts(newest), other_lines(alerts, newest)
+    others = len(alerts) - 1
     mute_url = _mute_url(newest)
     message = EmailMultiAlternatives(
-        subject=facts.subject + (f", {len(others):,} more" if others else ""),
+        subject=facts.subject + (f", {others:,} more" if others else ""),
         body=_text(facts, also, mute_url),
         from_email=config().mail_from,
         to=[newest.target],
@@ -60,14 +57,6 @@ def _headers(alert: Alert, mute_url: str | None) -> dict[str, str]:
     if mute_url:  # RFC 8058: what the reader's program offers as "Unsubscribe"
         headers |= {"List-Unsubscribe": f"<{mute_url}/now>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return headers
-
-
-def _line(alert: Alert, newest: Alert) -> str:
-    """ "#11 failed, exit 3"; with the job's name where that is another."""
-    execution = execution_of(alert)
-    name = one_line(alert.job.name) if alert.job and alert.job_id != newest.job_id else ""
-    head = " ".join(filter(None, (name, f"#{execution.number}" if execution else "", what(alert).lower())))
-    return ", ".join(filter(None, (head, because(alert))))
 
 
 def _text(facts: AlertFacts, also: list[str], mute_url: str | None) -> str:

@@ -10,6 +10,7 @@ from capsulier.config import config
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import CapsulierError, Invalid, NameTaken
 from capsulier.core.names import check_name, name_key
+from capsulier.services.channels import check_channels
 from capsulier.services.drafts import (
     Checks,
     ScheduleDraft,
@@ -94,6 +95,8 @@ def check_new_job(actor: Actor, platform_id: int, draft: JobDraft) -> Capsule:
                 raise Invalid(f"{capsule.label} is offered in: {offered}.", field="category")
         check_draft(actor, draft.version, capsule.id, platform_id, checks)
     check_settings(draft.settings, checks)
+    with checks("alert_channels"):
+        check_channels(draft.settings.alert_channels, platform_id)
     if draft.schedule is not None:
         check_schedule(draft.schedule, utc_now(), checks)
     checks.done()

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from capsulier.core.access import Action, Actor
 from capsulier.core.names import check_name, name_key
+from capsulier.services.channels import check_channels
 from capsulier.services.create_job import is_name_free, name_taken
 from capsulier.services.drafts import (
     Checks,
@@ -98,6 +99,8 @@ def check_edit(
             if not is_name_free(name, job.platform_id, but_for=job.id):
                 raise name_taken(name)
     check_settings(settings, checks)
+    with checks("alert_channels"):
+        check_channels(settings.alert_channels, job.platform_id)
     # A schedule that has run its course may stay as it is; only a new one must fire.
     if (
         schedule is not KEEP

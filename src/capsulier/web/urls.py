@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.activity.urls")),
     path("", include("capsulier.web.administration.urls")),
+    path("", include("capsulier.web.alerts.urls")),
     path("", include("capsulier.web.board.urls")),
     path("", include("capsulier.web.files.urls")),
     path("", include("capsulier.web.job.urls")),

@@ -27,6 +27,7 @@ from capsulier.api.v2.shapes.shape import Page, PageSize
 from capsulier.core.access import Actor
 from capsulier.core.errors import Invalid
 from capsulier.core.states import Status
+from capsulier.services.alert_defaults import settings_of_new_job
 from capsulier.services.clear_queue import clear_queue
 from capsulier.services.copy_job import copy_job
 from capsulier.services.create_job import create_job
@@ -79,7 +80,7 @@ def create(request: AskedRequest, body: NewJob, response: HttpResponse) -> Answe
     """Make a job with its first version, and its schedule if it has one: all of it or nothing."""
     platform = find_platform(request.auth, body.platform)
     command = default_command(body.capsule, body.package, platform.pk)
-    job = create_job(request.auth, platform.pk, body.draft(command))
+    job = create_job(request.auth, platform.pk, body.draft(command, settings_of_new_job(platform)))
     response.headers["Location"] = f"/api/v2/jobs/{job.pk}"
     return Answer(201, show(job.pk, response))
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from capsulier.api.v2 import (
     capsules,
+    channels,
     events,
     executions,
     files,
@@ -50,6 +51,7 @@ api.add_router("/platforms", platforms.router)
 api.add_router("/platforms", limits.router)
 api.add_router("/schedules", schedules.router)
 api.add_router("", events.router)
+api.add_router("", channels.router)
 api.add_router("", totals.router)
 api.add_router("", capsules.router)
 

@@ -6,8 +6,10 @@ import typer
 
 from capsulier.cli.bodies import given, kept_body, schedule_body, settings_body, version_body
 from capsulier.cli.connection import connect
+from capsulier.cli.named_channel import channel_ids
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import (
+    AlertChannel,
     AlertEmail,
     AlertFailures,
     AlertLate,
@@ -73,6 +75,7 @@ def create(
     catch_up: CatchUp = None,
     alert_email: AlertEmail = None,
     alert_on: AlertOn = None,
+    alert_channel: AlertChannel = None,
     alert_failures: AlertFailures = None,
     alert_late: AlertLate = None,
     alert_waiting: AlertWaiting = None,
@@ -115,7 +118,10 @@ def create(
     )
     body |= given(schedule=schedule_body(schedule, cron, timezone, until))
     connection = connect()
-    body |= given(package=package_id_of(connection, package, package_id, platform))
+    body |= given(
+        package=package_id_of(connection, package, package_id, platform),
+        alert_channels=channel_ids(connection, alert_channel, platform),
+    )
     job = connection.send("POST", "jobs", body)
     if as_json:
         print_json(job)

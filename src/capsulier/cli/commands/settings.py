@@ -8,8 +8,10 @@ import typer
 from capsulier.cli.bodies import given, kept_body, settings_body
 from capsulier.cli.connection import Connection, connect
 from capsulier.cli.machine_zone import machine_zone
+from capsulier.cli.named_channel import channel_ids
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import (
+    AlertChannel,
     AlertEmail,
     AlertFailures,
     AlertLate,
@@ -65,6 +67,7 @@ def change(
     catch_up: CatchUp = None,
     alert_email: AlertEmail = None,
     alert_on: AlertOn = None,
+    alert_channel: AlertChannel = None,
     alert_failures: AlertFailures = None,
     alert_late: AlertLate = None,
     alert_waiting: AlertWaiting = None,
@@ -103,6 +106,7 @@ def change(
     )
     connection = connect()
     found = find_job(connection, job)
+    body |= given(alert_channels=channel_ids(connection, alert_channel, found["platform"]))
     path = f"jobs/{found['id']}"
     if no_schedule:
         body["schedule"] = None

@@ -20,6 +20,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("Alerts", "bell", "/administration/alerts"),
     Section("Platforms", "stack-2", "/administration/platforms"),
     Section("Limits and retention", "adjustments", "/administration/limits"),
     Section("System", "server", "/administration/system", superuser=True),

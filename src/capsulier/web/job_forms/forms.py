@@ -12,6 +12,7 @@ from capsulier.core.catch_up import CatchUp
 from capsulier.core.errors import CapsulierError, InvalidFields
 from capsulier.core.overlap import Overlap
 from capsulier.services.drafts import SettingsDraft, VersionDraft
+from capsulier.store.models import Channel
 from capsulier.web.base.sentences import in_our_words
 from capsulier.web.job_forms.numbers import decimal_number, whole_number
 from capsulier.web.job_forms.schedule_fields import ScheduleFields
@@ -33,7 +34,7 @@ _PARTS_OF_REPEAT = frozenset({"start_date", "start_time", "every", "every_unit",
 _AS_PLATFORM = "as the platform"
 FOLDS = {
     "words": ("description", "note"),
-    "alerts": ("alert_emails", "alert_on", "alert_failures", "alert_late", "alert_waiting"),
+    "alerts": ("alert_emails", "alert_on", "alert_channels", "alert_failures", "alert_late", "alert_waiting"),
     "retries": ("retries", "retry_delay", "retry_growth", "retry_cap"),
     "limits": ("timeout", "memory_mb", "cpus", "max_running"),
     "policies": ("overlap", "catch_up"),
@@ -154,6 +155,12 @@ class SettingsForm(ScheduleFields, _Refusable):
         choices=[(kind.value, kind.label) for kind in AlertKind],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
+    alert_channels = forms.TypedMultipleChoiceField(
+        label="And to these channels",
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
     alert_failures = whole_number("After so many failures in a row", least=1, placeholder="no")
     alert_late = whole_number("When it starts later than it was due by", least=1, placeholder="no")
     alert_late_unit = forms.ChoiceField(label="Unit of the delay", required=False, choices=SECOND_CHOICES)
@@ -191,8 +198,12 @@ class SettingsForm(ScheduleFields, _Refusable):
     keep_mb = whole_number("Logs and files, at most MB", placeholder=_AS_PLATFORM)
     keep_work_days = whole_number("Working directories, for days", placeholder=_AS_PLATFORM)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, platform_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if choices := channel_choices(platform_id):
+            cast(forms.ChoiceField, self.fields["alert_channels"]).choices = choices
+        else:
+            del self.fields["alert_channels"]
         if config().mail_server is None:
             self.fields[
                 "alert_emails"
@@ -217,8 +228,9 @@ class SettingsForm(ScheduleFields, _Refusable):
             keep_log_days=given.get("keep_log_days"),
             keep_mb=given.get("keep_mb"),
             keep_work_days=given.get("keep_work_days"),
-            alert_emails=_addresses(given.get("alert_emails") or ""),
+            alert_emails=addresses(given.get("alert_emails") or ""),
             alert_on=given.get("alert_on") or [],
+            alert_channels=given.get("alert_channels") or [],
             alert_failures=given.get("alert_failures"),
             alert_late_s=join_seconds(given.get("alert_late"), given.get("alert_late_unit") or "min"),
             alert_waiting_s=join_seconds(given.get("alert_waiting"), given.get("alert_waiting_unit") or "min"),
@@ -227,6 +239,10 @@ class SettingsForm(ScheduleFields, _Refusable):
 
 class NewJobForm(VersionForm, SettingsForm):
     """All of a job."""
+
+
+def channel_choices(platform_id: int) -> list[tuple[int, str]]:
+    return list(Channel.objects.filter(platform=platform_id).order_by("name").values_list("id", "name"))
 
 
 def _runtime_choices(capsule: Capsule | None, chosen: str) -> list[tuple[str, str]]:
@@ -293,7 +309,7 @@ def _as_text(value: Any) -> str:
     return "" if value in (None, "", [], 0, "0") else str(value)
 
 
-def _addresses(text: str) -> list[str]:
+def addresses(text: str) -> list[str]:
     return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
 
 

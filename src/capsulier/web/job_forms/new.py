@@ -12,12 +12,13 @@ from capsulier.capsules.shelf import capsules, get_capsule
 from capsulier.config import config
 from capsulier.core.access import Action, Actor
 from capsulier.core.errors import CapsulierError, Invalid, NameTaken
+from capsulier.services.alert_defaults import settings_of_new_job
 from capsulier.services.copy_job import draft_from
 from capsulier.services.create_job import JobDraft, check_new_job, create_job
-from capsulier.services.drafts import SettingsDraft, VersionDraft, utc_now
+from capsulier.services.drafts import VersionDraft, utc_now
 from capsulier.services.finding import find_job
 from capsulier.services.run_job import run_job
-from capsulier.store.models import Job
+from capsulier.store.models import Job, Platform
 from capsulier.web.base.actor import actor_of_request, platform_of_request, show_platform
 from capsulier.web.base.zone import zone_names, zone_of_request
 from capsulier.web.job_forms.forms import NewJobForm, folds_open, settings_initial, version_initial
@@ -40,14 +41,16 @@ def new_job(request: HttpRequest) -> HttpResponse:
     category = source.category if source else asked.get("category", "")
     if category not in capsule.categories:
         category = capsule.categories[0]
-    first = draft_from(source) if source else _blank(capsule, category)
+    standard = _blank(capsule, category, platform)
+    first = draft_from(source) if source else standard
     if request.method == "POST":
         form, draft = _read(request, actor, platform.id, capsule, category)
         verb = f"created from {source.name}"[:31] if source else "created"
         if job := _create(actor, platform.id, form, draft, verb):
             return _created(request, actor, job)
     else:
-        form = NewJobForm(initial=_initial(first, zone_of_request(request)), capsule=capsule)
+        initial = _initial(first, zone_of_request(request))
+        form = NewJobForm(initial=initial, capsule=capsule, platform_id=platform.pk)
         form.fields["name"].widget.attrs["autofocus"] = True
     context = {
         "form": form,
@@ -57,7 +60,7 @@ def new_job(request: HttpRequest) -> HttpResponse:
         "source": source,
         "package": named_package(actor, platform.id, form["package"].value()) if "package" in form.fields else None,
         "missing": capsule.missing,
-        "folds": folds_open(form, _initial(_blank(capsule, category), "")),
+        "folds": folds_open(form, _initial(standard, "")),
         "zones": zone_names(),
     }
     return render(request, "job_forms/new.html", context, status=422 if form.errors else 200)
@@ -68,7 +71,8 @@ def _read(
 ) -> tuple[NewJobForm, JobDraft]:
     """The form, with what could not even be read, and what it says."""
     refusals: list[CapsulierError] = []
-    form = NewJobForm(posted(request, actor, platform_id, refusals.append), capsule=capsule)
+    data = posted(request, actor, platform_id, refusals.append)
+    form = NewJobForm(data, capsule=capsule, platform_id=platform_id)
     form.full_clean()
     for refusal in refusals:
         form.take_refusal(refusal)
@@ -104,7 +108,7 @@ def _source(actor: Actor, job_id: str) -> Job | None:
     return find_job(actor, int(job_id)) if job_id.isdecimal() and len(job_id) < 19 else None
 
 
-def _blank(capsule: Capsule, category: str) -> JobDraft:
+def _blank(capsule: Capsule, category: str, platform: Platform) -> JobDraft:
     recommended = capsule.runtime("")
     runtime = recommended.id if recommended else ""
     return JobDraft(
@@ -112,7 +116,7 @@ def _blank(capsule: Capsule, category: str) -> JobDraft:
         capsule=capsule.id,
         category=category,
         version=VersionDraft(command=capsule.command, runtime=runtime, **capsule.resources.model_dump()),
-        settings=SettingsDraft(),
+        settings=settings_of_new_job(platform),
     )
 
 

@@ -30,7 +30,7 @@ def change_settings(request: HttpRequest, job_id: int) -> HttpResponse:
     zone = zone_of_request(request)
     meantime: Meantime | None = None
     if request.method == "POST":
-        form = SettingsForm(request.POST)
+        form = SettingsForm(request.POST, platform_id=job.platform_id)
         form.full_clean()
         try:
             if _save(actor, job, form, current, revision_of(request)):
@@ -38,9 +38,10 @@ def change_settings(request: HttpRequest, job_id: int) -> HttpResponse:
                 return HttpResponseRedirect(f"/jobs/{job_id}")
         except Stale:
             meantime = read_meantime(job, revision_of(request))
-            form = _merged(form, meantime, zone)
+            form = _merged(form, meantime, zone, job.platform_id)
     else:
-        form = SettingsForm(initial=_initial(job.name, settings_of(job), current, zone))
+        initial = _initial(job.name, settings_of(job), current, zone)
+        form = SettingsForm(initial=initial, platform_id=job.platform_id)
     standard = _initial("", SettingsDraft(), None, zone)
     context = {
         **shell(request, job_id, "settings"),
@@ -71,7 +72,7 @@ def _save(
         return None
 
 
-def _merged(form: SettingsForm, meantime: Meantime, zone: str) -> SettingsForm:
+def _merged(form: SettingsForm, meantime: Meantime, zone: str, platform_id: int) -> SettingsForm:
     """A form with what the person has typed, and with what others saved where the person had changed nothing."""
     typed = form.settings_draft().as_dict()
     name = form.cleaned_data.get("name") or ""
@@ -80,7 +81,7 @@ def _merged(form: SettingsForm, meantime: Meantime, zone: str) -> SettingsForm:
     if name == before.get("name"):
         name = after["name"]
     initial = _initial(name, SettingsDraft(**{**typed, **taken}), form.schedule_draft(), zone)
-    return SettingsForm(initial=initial)
+    return SettingsForm(initial=initial, platform_id=platform_id)
 
 
 def _initial(name: str, settings: SettingsDraft, schedule: ScheduleDraft | None, zone: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A job on the wire."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ConfigDict
@@ -142,7 +143,9 @@ class NewJob(Settings):
     cpus: float | None = None
     schedule: ScheduleIn | None = None
 
-    def draft(self, default_command: str) -> JobDraft:
+    def draft(self, default_command: str, usual: SettingsDraft) -> JobDraft:
+        """`usual` is what the platform's new jobs begin with."""
+        given = self.model_dump(mode="json", include=set(Settings.model_fields), exclude_unset=True)
         return JobDraft(
             name=self.name,
             capsule=self.capsule,
@@ -156,7 +159,7 @@ class NewJob(Settings):
                 memory_mb=self.memory_mb,
                 cpus=self.cpus,
             ),
-            settings=SettingsDraft(**self.model_dump(mode="json", include=set(Settings.model_fields))),
+            settings=replace(usual, **given),
             schedule=self.schedule.draft() if self.schedule else None,
         )
 
