@@ -26,7 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         # Django's own choice would be a database in memory, which no second process or connection can see.
-        settings.DATABASES["default"]["TEST"] = {"NAME": str(data_dir / "test.sqlite3")}
+        database = settings.DATABASES["default"]
+        database["TEST"] = {**database.get("TEST", {}), "NAME": str(data_dir / "test.sqlite3")}
         _let_tests_empty_the_trail()
 
 

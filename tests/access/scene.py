@@ -11,7 +11,19 @@ from capsulier.services.identity import create_token
 from capsulier.services.run_job import run_job
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.services.upload_package import upload_package
-from capsulier.store.models import Change, Execution, Job, Membership, Package, Platform, Token, User, Version
+from capsulier.store.models import (
+    Alert,
+    Change,
+    Channel,
+    Execution,
+    Job,
+    Membership,
+    Package,
+    Platform,
+    Token,
+    User,
+    Version,
+)
 from tests.access.addresses import SIGNED_IN, SUPERUSER, Least
 from tests.builders import make_actor, make_job, make_platform, make_user
 
@@ -23,7 +35,7 @@ ASKERS: dict[str, Least | None] = {
 }
 """Everybody there is, and what they are to `main`. The stranger is the administrator of another platform."""
 
-_WATCHED = (Change, Execution, Job, Membership, Package, Platform, Token, User, Version)
+_WATCHED = (Alert, Change, Channel, Execution, Job, Membership, Package, Platform, Token, User, Version)
 
 
 def make_scene() -> dict[str, Any]:
@@ -40,7 +52,15 @@ def make_scene() -> dict[str, Any]:
     (work.parent / "stdout.log").write_bytes(b"x\n")
     (work / "made.txt").write_bytes(b"made")
     (work / "made.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    return {"job_id": job.pk, "number": 1, "execution_id": execution.pk, "name": "main", "key": "none"}
+    channel = Channel.objects.create(platform=main, name="chat", kind="webhook", url="sealed")
+    return {
+        "channel_id": channel.pk,
+        "job_id": job.pk,
+        "number": 1,
+        "execution_id": execution.pk,
+        "name": "main",
+        "key": "none",
+    }
 
 
 def client_of(asker: str) -> Client:

@@ -37,10 +37,14 @@ def check(response: httpx.Response) -> None:
     kind = response.headers.get("content-type", "").partition(";")[0]
     answer = declared.get(response.status_code) or (declared["default"] if response.is_error else None)
     assert answer is not None, f"{method} {path} answers {response.status_code}, which the schema does not name"
-    assert kind in answer["content"], f"{method} {path} answers {kind}"
-    if kind.endswith("json"):
+    contents = answer.get("content")
+    if contents is None:
+        assert response.read() == b"", f"{method} {path} answers something where there is nothing to say"
+    else:
+        assert kind in contents, f"{method} {path} answers {kind}"
+    if contents and kind.endswith("json"):
         response.read()
-        _match(response.json(), answer["content"][kind]["schema"], f"{method} {template} {response.status_code}")
+        _match(response.json(), contents[kind]["schema"], f"{method} {template} {response.status_code}")
     if response.is_success:
         seen.add((method, template))
 

@@ -128,10 +128,22 @@ def _read_files_and_events(api: httpx.Client, execution_id: int) -> None:
         assert events.status_code == 200
 
 
+def _make_channels(chief: httpx.Client) -> None:
+    made = chief.post("/channels", json={"name": "chat", "kind": "webhook", "url": "https://example.org/hook"}).json()
+    assert made["secret"].startswith("whsec_")
+    channel = f"/channels/{made['id']}"
+    assert chief.patch(channel, json={"name": "on call"}).json()["name"] == "on call"
+    assert chief.post(f"{channel}/test").json() == {"count": 1}
+    assert chief.post("/alerts/test", json={"channels": [made["id"]]}).json() == {"count": 1}
+    assert [each["waiting"] for each in chief.get("/channels").json()["items"]] == [2]
+    assert chief.delete(channel).status_code == 204
+
+
 def _administer(chief: httpx.Client) -> None:
     """What only an administrator of the installation may call."""
     chief.headers["Authorization"] = f"Bearer {local_key()}"
     assert chief.post("/platforms", json={"name": "data", "label": "Data team"}).status_code == 201
+    _make_channels(chief)
     assert chief.patch("/platforms/data", json={"max_running": 3}).json()["max_running"] == 3
     assert chief.post("/platforms/data/archive").json()["archived_at"] is not None
     assert chief.post("/platforms/data/restore").json()["archived_at"] is None

@@ -67,6 +67,8 @@ SHOWN = (
     Shown("administration-platform", "platforms:platform", "/administration/platforms/marketing"),
     Shown("administration-platform-archive", "platforms:archive", "/administration/platforms/marketing/archive"),
     Shown("administration-limits", "limits:page", "/administration/limits"),
+    Shown("administration-alerts", "alerts:list", "/administration/alerts"),
+    Shown("administration-channel", "alerts:new", "/administration/alerts/new-channel"),
     Shown("administration-system", "administration:system", "/administration/system"),
     Shown("trash", "trash:page", "/trash"),
     Shown("account", "sign_in:account", "/account"),
@@ -79,6 +81,11 @@ WITHOUT_SESSION = frozenset({"sign_in:page", "sign_in:link"})
 NOT_PAGES = frozenset(
     {
         "administration:first",
+        "alerts:channel",
+        "alerts:defaults",
+        "alerts:delete",
+        "alerts:test",
+        "alerts:test_addresses",
         "board:changes",
         "board:bulk",
         "board:example",
