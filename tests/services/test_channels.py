@@ -14,9 +14,17 @@ import pytest
 from capsulier.clock import now_us
 from capsulier.core.access import Role
 from capsulier.core.errors import Invalid, NameTaken, NotAllowed
-from capsulier.services.channels import ChannelDraft, Made, create_channel, delete_channel, edit_channel
+from capsulier.services.channels import (
+    ChannelDraft,
+    Made,
+    create_channel,
+    delete_channel,
+    edit_channel,
+    open_channel,
+)
 from capsulier.services.edit_job import edit_job
 from capsulier.services.raise_alerts import raise_alerts
+from capsulier.services.rotate_secrets import rotate_secrets
 from capsulier.services.send_test import send_test
 from capsulier.services.send_to_channels import Courier
 from capsulier.store.models import Alert, Channel, Job
@@ -179,3 +187,13 @@ def test_a_job_cannot_name_the_channel_of_another_platform() -> None:
     theirs = create_channel(make_actor(Role.ADMINISTRATOR, other), other.pk, draft).channel
     with pytest.raises(Invalid):
         edit_job(make_actor(), make_job().pk, settings={"alert_channels": [theirs.pk]})
+
+
+def test_a_rotation_of_the_secrets_loses_no_address(listener: Listener) -> None:
+    made = channel("webhook", f"http://127.0.0.1:{listener.port}/")
+    before = Channel.objects.get(id=made.channel.pk)
+    rotate_secrets(make_actor(Role.ADMINISTRATOR))
+    after = Channel.objects.get(id=made.channel.pk)
+    assert before.url != after.url
+    assert before.secret != after.secret
+    assert open_channel(after) == (f"http://127.0.0.1:{listener.port}/", made.secret)

@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import transaction
+from django.db.models import Model
 
 from capsulier.config import config
 from capsulier.core.access import Actor
@@ -18,9 +19,11 @@ from capsulier.services.given_variables import SEALED
 from capsulier.services.sealing import hold_keys
 from capsulier.services.secret_keys import are_keys_given, new_key, secret_keys, write_keys
 from capsulier.services.trail import note
-from capsulier.store.models import Variable
+from capsulier.store.models import Channel, Variable
 
 _BATCH = 500
+_SEALED: tuple[tuple[type[Model], str], ...] = ((Variable, "sealed"), (Channel, "url"), (Channel, "secret"))
+"""Columns of sealed values, beside what executions were given."""
 
 
 class RotationRuns(CapsulierError):
@@ -81,27 +84,30 @@ def _begin() -> tuple[str, ...]:
 def _pass(keys: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Look at all that is sealed, in batches: of each, how many were sealed anew and how many are lost."""
     resealer = _Resealer(keys)
-    after = 0
-    while rows := _next_variables(after):
-        after = rows[-1][0]
-        yield _reseal_rows(resealer, rows)
+    for model, column in _SEALED:
+        after = 0
+        while rows := _next_rows(model, column, after):
+            after = rows[-1][0]
+            yield _reseal_rows(resealer, model, column, rows)
     after = 0
     while executions := sealed_variables(after, _BATCH):
         after = executions[-1][0]
         yield _reseal_executions(resealer, executions)
 
 
-def _next_variables(after: int) -> list[tuple[int, str]]:
-    rows = Variable.objects.filter(id__gt=after).exclude(sealed="").order_by("id")
-    return list(rows.values_list("id", "sealed")[:_BATCH])
+def _next_rows(model: type[Model], column: str, after: int) -> list[tuple[int, str]]:
+    rows = model._default_manager.filter(id__gt=after).exclude(**{column: ""}).order_by("id")
+    return list(rows.values_list("id", column)[:_BATCH])
 
 
 @transaction.atomic
-def _reseal_rows(resealer: "_Resealer", rows: list[tuple[int, str]]) -> tuple[int, int]:
+def _reseal_rows(
+    resealer: "_Resealer", model: type[Model], column: str, rows: list[tuple[int, str]]
+) -> tuple[int, int]:
     resealer.begin()
     for row_id, sealed in rows:
         if fresh := resealer.reseal(sealed):
-            Variable.objects.filter(id=row_id, sealed=sealed).update(sealed=fresh)
+            model._default_manager.filter(**{"id": row_id, column: sealed}).update(**{column: fresh})
     return resealer.counts
 
 
