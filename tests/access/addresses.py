@@ -108,6 +108,7 @@ PAGES = (
     # Administration.
     page("administration", get=ADMINISTRATOR),
     page("administration/system", get=SUPERUSER),
+    page("administration/limits", get=ADMINISTRATOR, post=ADMINISTRATOR),
     page("administration/platforms", get=ADMINISTRATOR),
     page("administration/new-platform", get=SUPERUSER, post=SUPERUSER),
     page("administration/platforms/<slug:name>", get=ADMINISTRATOR, post=ADMINISTRATOR),
