@@ -185,6 +185,8 @@ CALLS = (
     call("POST", "platforms", SUPERUSER, name="new"),
     call("GET", "platforms/{name}", VIEWER, "platforms/main"),
     call("PATCH", "platforms/{name}", ADMINISTRATOR, "platforms/main", label="new"),
+    call("GET", "platforms/{name}/limits", VIEWER, "platforms/main/limits"),
+    call("PATCH", "platforms/{name}/limits", ADMINISTRATOR, "platforms/main/limits"),
     call("POST", "platforms/{name}/archive", SUPERUSER, "platforms/main/archive"),
     call("POST", "platforms/{name}/restore", SUPERUSER, "platforms/main/restore"),
     call("GET", "channels", VIEWER),
