@@ -11,6 +11,9 @@ from contextlib import contextmanager
 CANNOT_START = 78
 """Exit code where a setting has to be changed first (EX_CONFIG): whoever supervises us need not try again."""
 
+RESTORING = "restoring"
+"""In the data directory: a restore into it has begun and not ended. Holds the seal of the backup."""
+
 
 class CannotStart(SystemExit):
     """Ends the command with a sentence: starting it again would end the same."""
@@ -21,23 +24,42 @@ class CannotStart(SystemExit):
             print(f"capsulier: {sentence}", file=sys.stderr, flush=True)
 
 
+class Refused(SystemExit):
+    """Ends the command with a sentence: what was asked for was not done."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(1)
+        print(f"capsulier: {sentence}", file=sys.stderr, flush=True)
+
+
 def open_installation() -> None:
     """Set Django up, bring the tables up to date, and check that data directory and database belong together.
 
     Safe with several processes at once: one migrates, the others wait. When all is done already it costs one query.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capsulier.settings")
     from capsulier.config import config, prepare_data_dir
 
-    _check_settings()
+    check_settings()
+    if (config().data_dir / RESTORING).exists():
+        raise CannotStart(
+            f"A restore into {config().data_dir} did not come to its end. "
+            "Start `capsulier restore` again with the same file."
+        )
     prepare_data_dir()
+    set_up_django()
+    if not _is_up_to_date():
+        _migrate()
+    _check_identity()
+
+
+def set_up_django() -> None:
+    from capsulier.config import config
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capsulier.settings")
     os.chdir(config().data_dir)  # it stays; sockets in it have short names; and no other directory is kept busy
     import django
 
     django.setup()
-    if not _is_up_to_date():
-        _migrate()
-    _check_identity()
 
 
 def settle_memory() -> None:
@@ -46,7 +68,7 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def _check_settings() -> None:
+def check_settings() -> None:
     """Read the settings once, and say of each that cannot be used what is wrong with it."""
     from pydantic import ValidationError
 
