@@ -53,14 +53,17 @@ def _settings(job: dict[str, Any]) -> Iterator[Fact]:
         yield "At once", str(job["max_running"])
     if kept := ", ".join(_kept(job)):
         yield "Kept", kept
-    if job["alert_emails"]:
+    targets = list(job["alert_emails"])
+    if channels := len(job["alert_channels"]):
+        targets.append(f"{channels} channels" if channels > 1 else "1 channel")
+    if targets:
         wishes = wishes_in_words(
             job["alert_on"],
             failures=job["alert_failures"],
             late_s=job["alert_late_s"],
             waiting_s=job["alert_waiting_s"],
         )
-        yield "Alerts", f"{wishes or 'None'}, to {', '.join(job['alert_emails'])}"
+        yield "Alerts", f"{wishes or 'None'}, to {', '.join(targets)}"
 
 
 def _kept(job: dict[str, Any]) -> Iterator[str]:
