@@ -18,7 +18,8 @@ from capsulier.api.handlers import ApiHandler, StreamHandler  # noqa: E402
 from capsulier.leaving import App, Scope, told_of_leaving  # noqa: E402
 
 _STREAMS = re.compile(
-    r"/api/v2/(events|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/(package|files/.+))", re.DOTALL
+    r"/api/v2/(events|changes/export|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/(package|files/.+))",
+    re.DOTALL,
 )
 _UPLOADS = "/api/v2/packages"
 _METRICS = "/metrics"

@@ -98,6 +98,8 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients, nobody: 
     assert len(api.post(f"{job}/stop").json()["ended"]) == 1
 
     _read_files_and_events(api, ran.json()["id"])
+    assert api.get(f"{execution}/what-changed").json() == {"since": None, "differences": []}
+    _set_variables(api, f"{job}/variables")
 
     assert api.post(f"{job}/copy").json()["name"] == "nightly (2)"
     assert api.delete(job).json()["deleted_at"] is not None
@@ -113,6 +115,14 @@ def _go_through_versions(api: httpx.Client, job: str) -> None:
     assert api.post(f"{job}/versions/1/rollback").json()["is_current"] is True
     assert api.put(f"{job}/versions/1/major").json()["is_major"] is True
     assert api.delete(f"{job}/versions/1/major").json()["is_major"] is False
+
+
+def _set_variables(api: httpx.Client, variables: str) -> None:
+    assert api.put(f"{variables}/DAY", json={"value": "monday"}).json()["value"] == "monday"
+    assert api.get(f"{variables}/DAY").headers["ETag"]
+    assert [each["name"] for each in api.get(variables).json()["items"]] == ["DAY"]
+    assert api.delete(f"{variables}/DAY").json()["name"] == "DAY"
+    assert api.post(f"{variables}/DAY/restore").json()["value"] == "monday"
 
 
 def _read_files_and_events(api: httpx.Client, execution_id: int) -> None:
@@ -148,6 +158,11 @@ def _administer(chief: httpx.Client) -> None:
     assert chief.post("/platforms/data/archive").json()["archived_at"] is not None
     assert chief.post("/platforms/data/restore").json()["archived_at"] is None
     assert chief.get("/platforms/data").json()["label"] == "Data team"
+    assert chief.get("/platforms/data/limits").status_code == 200
+    assert chief.patch("/platforms/data/limits", json={}).status_code == 200
+    _set_variables(chief, "/variables")
+    assert chief.get("/changes", params={"subject": "variable"}).json()["items"][0]["name"] == "DAY"
+    assert chief.get("/changes/export").text.startswith("id,at,who")
 
 
 def test_a_job_in_a_list_is_as_it_is_by_itself(api: httpx.Client) -> None:

@@ -174,14 +174,14 @@ def test_setting_the_same_value_again_leaves_no_trace(job: Job, admin: Actor) ->
 @pytest.mark.parametrize("is_secret", [False, True])
 def test_what_was_taken_away_can_be_brought_back_with_its_value(job: Job, admin: Actor, *, is_secret: bool) -> None:
     set_variable(admin, of(job), "A", SECRET, is_secret=is_secret)
-    gone = unset_variable(admin, of(job), "A")
-    restore_variable(admin, of(job), gone.pk)
+    unset_variable(admin, of(job), "A")
+    restore_variable(admin, of(job), "A")
     [launch] = placed(run_job(admin, job.pk))
     assert launch.environment["A"] == SECRET
     with pytest.raises(Stale):
-        restore_variable(admin, of(job), gone.pk)
+        restore_variable(admin, of(job), "A")
     with pytest.raises(NotFound):
-        restore_variable(admin, everywhere(job), gone.pk)
+        restore_variable(admin, everywhere(job), "A")
 
 
 def test_the_trail_tells_plain_values_and_of_secrets_only_that_they_are_some(job: Job, admin: Actor) -> None:

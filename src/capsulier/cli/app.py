@@ -44,6 +44,8 @@ PANELS = {
     },
     "Administration": {
         "platforms": "platforms.platforms",
+        "variables": "variables.variables",
+        "audit": "audit.audit",
         "channels": "channels.channels",
         "limits": "limits.limits",
     },

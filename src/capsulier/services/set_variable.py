@@ -70,22 +70,19 @@ def unset_variable(actor: Actor, scope: Scope, name: str, *, seen: int | None = 
     return current
 
 
-def restore_variable(actor: Actor, scope: Scope, ended_id: int) -> Variable:
-    """Bring one back that was taken away, with the value that it had. Raises NotFound, and Stale where it was set anew
-    meanwhile."""
+def restore_variable(actor: Actor, scope: Scope, name: str) -> Variable:
+    """Bring back what was taken away last under this name, with the value that it had. Raises NotFound, and Stale where
+    it was set anew meanwhile."""
     with transaction.atomic():
         lock_scope(scope)
-        ended = Variable.objects.filter(
-            id=ended_id, platform_id=scope.platform_id, job=scope.job, ended_us__isnull=False
-        ).first()
-        if ended is None:
-            raise NotFound("There is no such variable to bring back.")
-        actor.require(action_for(scope, is_secret=ended.is_secret), scope.platform_id, "The variable")
-        check_seen(scope.current.filter(name=ended.name).first(), 0, ended.name)
         hold_keys()
-        ended.refresh_from_db()
-        value = Opener().open(ended.name, ended.sealed) if ended.is_secret else ended.value
-        return set_variable(actor, scope, ended.name, value, is_secret=ended.is_secret)
+        past = Variable.objects.filter(platform_id=scope.platform_id, job=scope.job, name=name, ended_us__isnull=False)
+        ended = past.order_by("-id").first()
+        if ended is None:
+            raise NotFound(f"There is no variable {name[:60]} to bring back in {scope.name}.")
+        actor.require(action_for(scope, is_secret=ended.is_secret), scope.platform_id, "The variable")
+        value = Opener().open(name, ended.sealed) if ended.is_secret else ended.value
+        return set_variable(actor, scope, name, value, is_secret=ended.is_secret, seen=0)
 
 
 def check_seen(current: Variable | None, seen: int | None, name: str) -> None:

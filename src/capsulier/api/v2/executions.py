@@ -7,13 +7,14 @@ from ninja import Query, Router, Status
 from capsulier.api.v2.asking import AskedRequest
 from capsulier.api.v2.ids import ExecutionId, JobId
 from capsulier.api.v2.jobs import platform_ids
-from capsulier.api.v2.shapes.execution import ExecutionOut
+from capsulier.api.v2.shapes.execution import ExecutionOut, WhatChanged
 from capsulier.api.v2.shapes.job import Stop
 from capsulier.api.v2.shapes.shape import Page, PageSize
 from capsulier.core.states import State
 from capsulier.services.finding import find_execution, find_job
 from capsulier.services.stop_execution import stop_execution
 from capsulier.services.waiting import waits_of
+from capsulier.services.what_changed import what_changed
 from capsulier.store.reads.executions import ExecutionFilter, ExecutionPage, read_all_executions, read_executions
 
 router = Router(tags=["Executions"])
@@ -57,6 +58,12 @@ def get_execution(request: AskedRequest, execution_id: ExecutionId) -> Execution
     """Look at an execution; also at how far it says it is, and what it says it has made."""
     row = find_execution(request.auth, execution_id)
     return ExecutionOut.of(row, waits_of([row]).get(row.pk), with_progress=True)
+
+
+@router.get("/{int:execution_id}/what-changed", response=WhatChanged)
+def compare(request: AskedRequest, execution_id: ExecutionId) -> WhatChanged:
+    """Compare an execution with the last success before it: version, command, package, variables, duration."""
+    return WhatChanged.of(what_changed(find_execution(request.auth, execution_id)))
 
 
 @router.post("/{int:execution_id}/stop", response={202: ExecutionOut})

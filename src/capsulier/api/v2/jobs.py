@@ -10,9 +10,9 @@ from ninja import Status as Answer
 from capsulier.api.v2.asking import AskedRequest
 from capsulier.api.v2.etag import IfMatch, note_revision, revision_of
 from capsulier.api.v2.ids import JobId
+from capsulier.api.v2.shapes.change import ChangeOut
 from capsulier.api.v2.shapes.execution import ExecutionOut
 from capsulier.api.v2.shapes.job import (
-    ChangeOut,
     Copy,
     JobDetail,
     JobOut,
@@ -24,7 +24,7 @@ from capsulier.api.v2.shapes.job import (
     Stopping,
 )
 from capsulier.api.v2.shapes.shape import Page, PageSize
-from capsulier.core.access import Actor
+from capsulier.core.access import Action, Actor
 from capsulier.core.errors import Invalid
 from capsulier.core.states import Status
 from capsulier.services.alert_defaults import settings_of_new_job
@@ -134,8 +134,9 @@ def copy(request: AskedRequest, job_id: JobId, response: HttpResponse, body: Cop
 @router.post("/{int:job_id}/run", response={202: ExecutionOut})
 def run(request: AskedRequest, job_id: JobId, body: Run | None = None) -> Answer[ExecutionOut]:
     """Queue an execution of the current version."""
-    variables = body.variables if body else None
-    return Answer(202, ExecutionOut.of(run_job(request.auth, job_id, variables=variables, trigger="api")))
+    body = body or Run()
+    given = {"variables": body.variables, "secrets": body.secrets}
+    return Answer(202, ExecutionOut.of(run_job(request.auth, job_id, **given, trigger="api")))
 
 
 @router.post("/{int:job_id}/stop", response={202: Stopping})
@@ -154,19 +155,10 @@ def clear(request: AskedRequest, job_id: JobId) -> Stopping:
 @router.get("/{int:job_id}/changes", response=Page[ChangeOut])
 def list_changes(request: AskedRequest, job_id: JobId, page: int | None = None, size: PageSize = 50) -> Page[ChangeOut]:
     """Who changed what, the latest first."""
-    rows = read_changes(find_job(request.auth, job_id, deleted=True), before=page, count=size + 1)
-    items = [
-        ChangeOut(
-            id=row.pk,
-            at=row.at,
-            user=row.who,
-            via=row.via,
-            verb=row.verb,
-            before=row.before,
-            after=row.after,
-        )
-        for row in rows[:size]
-    ]
+    job = find_job(request.auth, job_id, deleted=True)
+    rows = read_changes(job, before=page, count=size + 1)
+    whence = request.auth.may(Action.ADMINISTER, job.platform_id)
+    items = [ChangeOut.of(row, whence=whence) for row in rows[:size]]
     return Page(items=items, next=items[-1].id if len(rows) > size else None)
 
 

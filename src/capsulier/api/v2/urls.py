@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from capsulier.api.v2 import (
+    audit,
     capsules,
     channels,
     events,
@@ -19,6 +20,7 @@ from capsulier.api.v2 import (
     platforms,
     schedules,
     totals,
+    variables,
     versions,
 )
 from capsulier.api.v2.asking import ask
@@ -42,6 +44,7 @@ api.add_router("/jobs/{int:job_id}/versions", versions.router)
 api.add_router("/jobs/{int:job_id}/versions/{int:number}/package", packages.of_version)
 api.add_router("/jobs/{int:job_id}/versions/{int:number}/files", package_files.router)
 api.add_router("/jobs/{int:job_id}/executions", executions.of_job)
+api.add_router("/jobs/{int:job_id}/variables", variables.of_job)
 api.add_router("/jobs/{int:job_id}", schedules.of_job)
 api.add_router("/executions", executions.router)
 api.add_router("/executions/{int:execution_id}/logs", logs.router)
@@ -50,6 +53,8 @@ api.add_router("/packages", packages.router)
 api.add_router("/platforms", platforms.router)
 api.add_router("/platforms", limits.router)
 api.add_router("/schedules", schedules.router)
+api.add_router("/variables", variables.router)
+api.add_router("/changes", audit.router)
 api.add_router("", events.router)
 api.add_router("", channels.router)
 api.add_router("", totals.router)

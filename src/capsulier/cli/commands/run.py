@@ -1,5 +1,6 @@
 """Running and stopping."""
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -19,12 +20,21 @@ _INTERRUPTED = 130
 
 def run(
     job: JobName,
+    *,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Show both logs as they are written; end with the job's exit code.")
     ] = False,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Wait for the end; end with the job's exit code.")] = False,
     variables: Annotated[
         list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="A variable for this run; may be repeated.")
+    ] = None,
+    secrets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--secret-var",
+            metavar="NAME",
+            help="A secret for this run: its value is that in your environment, or asked for.",
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -33,7 +43,8 @@ def run(
         raise typer.BadParameter("--follow prints the logs, so --json has no place. Take --wait --json.")
     connection = connect()
     found = find_job(connection, job)
-    execution = connection.send("POST", f"jobs/{found['id']}/run", {"variables": _pairs(variables or [])})
+    body = {"variables": _pairs(variables or []), "secrets": _secrets(secrets or [])}
+    execution = connection.send("POST", f"jobs/{found['id']}/run", body)
     what = f"Execution {execution['number']} of “{found['name']}”"
     if not (follow or wait):
         print_json(execution) if as_json else say(f"{what} is {execution['state']}.")
@@ -93,6 +104,14 @@ def exit_code(ended: dict[str, Any]) -> int:
     if ended["state"] == State.SUCCESS:
         return 0
     return ended["exit_code"] or 1
+
+
+def _secrets(names: list[str]) -> dict[str, str]:
+    """No value is an argument: others on the machine could read it in the list of processes."""
+    for each in names:
+        if "=" in each:
+            raise typer.BadParameter("Give only the name: the value is taken from your environment, or asked for.")
+    return {each: os.environ.get(each) or str(typer.prompt(each, hide_input=True)) for each in names}
 
 
 def _pairs(variables: list[str]) -> dict[str, str]:

@@ -90,7 +90,7 @@ def read_versions(job: Job) -> Sequence[Version]:
 
 def read_changes(job: Job, before: int | None = None, count: int = 50) -> Sequence[Change]:
     """Who did what, newest first, from the change before that id on."""
-    changes = Change.objects.filter(job=job).order_by("-id")
+    changes = Change.objects.filter(job=job).select_related("platform").order_by("-id")
     return list(changes.filter(id__lt=before)[:count] if before else changes[:count])
 
 

@@ -8,9 +8,8 @@ from capsulier.core import reasons
 from capsulier.core.reasons import Reason
 from capsulier.core.states import LIVE, State
 from capsulier.core.waiting import Waits
+from capsulier.services.trigger_words import trigger_words
 from capsulier.store.models import Execution
-
-TRIGGERS = {"manual": "By hand", "api": "API", "schedule": "Schedule", "retry": "Retry"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,6 @@ def reason_words(execution: Execution) -> str:
     reason = Reason(execution.reason) if execution.reason else None
     state = State(execution.state)
     return reasons.in_words(state, reason, execution.exit_code, execution.signal, execution.detail)
-
-
-def trigger_words(execution: Execution) -> str:
-    """Who or what started it. `triggered_by` and, for a retry, `retry_of` are best read along."""
-    if execution.trigger == "retry" and execution.retry_of:
-        return f"Retry of #{execution.retry_of.number}"
-    words = TRIGGERS.get(execution.trigger, execution.trigger.capitalize())
-    return f"{words}, {execution.triggered_by}" if execution.triggered_by else words
 
 
 def lasted_us(execution: Execution) -> int | None:

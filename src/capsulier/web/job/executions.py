@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from capsulier.core.states import State, Status
+from capsulier.services.trigger_words import TRIGGERS
 from capsulier.services.waiting import waits_of
 from capsulier.store.reads.executions import ExecutionFilter, read_executions
 from capsulier.web.base.zone import zone_of_request
-from capsulier.web.job.execution_words import TRIGGERS, show_executions
+from capsulier.web.job.execution_words import show_executions
 from capsulier.web.job.shell import shell
 
 

@@ -1,5 +1,6 @@
 """The overview of a job: what one came for first, the last log, then the rest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from capsulier.core.alerts import wishes_in_words
 from capsulier.core.states import State
 from capsulier.services.progress import read_progress
 from capsulier.services.waiting import waits_of
+from capsulier.services.what_changed import Comparison, compare
 from capsulier.services.work_files import find_result
 from capsulier.store.models import Channel, Execution, Job
 from capsulier.store.reads.job import Overview, read_last_success_before, read_overview
@@ -18,7 +20,7 @@ from capsulier.web.job.chart import draw_chart
 from capsulier.web.job.execution_words import show_execution, show_executions
 from capsulier.web.job.schedule_words import show_schedule
 from capsulier.web.job.shell import shell
-from capsulier.web.job.what_changed import Comparison, compare
+from capsulier.web.job.text_diff import Piece, diff_words
 from capsulier.web.logs.viewer import viewer
 
 _LOG_LINES = 200
@@ -62,7 +64,8 @@ def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
         "read": read,
         "last": show_execution(last) if last else None,
         "live": show_executions(read.live, waits_of(read.live)),
-        "comparison": _comparison(read, last),
+        "comparison": (comparison := _comparison(read, last)),
+        "command_pieces": _command_pieces(comparison),
         **_progress(read, at_us),
         "error_lines": _error_lines(last),
         "result": find_result(last) if last else None,
@@ -83,6 +86,12 @@ def _comparison(read: Overview, last: Execution | None) -> Comparison | None:
     if success is None or success.number > last.number:
         success = read_last_success_before(last)
     return compare(last, success) if success else None
+
+
+def _command_pieces(comparison: Comparison | None) -> Sequence[Piece]:
+    """Of a command that is another now: what went and what came, word by word."""
+    texts = [each for each in comparison.differences if each.is_text] if comparison else []
+    return diff_words(texts[0].before, texts[0].after) if texts else ()
 
 
 def _error_lines(last: Execution | None) -> str:

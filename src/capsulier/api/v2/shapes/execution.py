@@ -6,6 +6,7 @@ from capsulier.core.reasons import Reason, in_words
 from capsulier.core.states import LIVE, State
 from capsulier.core.waiting import Cause, Waits
 from capsulier.services.progress import Progress, read_progress
+from capsulier.services.what_changed import Comparison
 from capsulier.services.work_files import WorkFile
 from capsulier.store.models import Execution
 
@@ -33,6 +34,34 @@ class ProgressOut(Shape):
             at=as_datetime(told.at_us),
             left_s=None if left_us is None else round(left_us / 1_000_000, 1),
         )
+
+
+class DifferenceOut(Shape):
+    label: str
+    """Version, command, a variable, duration, …"""
+    before: str
+    """In words. Of a secret only that it is one value, or another."""
+    after: str
+    is_cause: bool
+    """False for what follows from a failure as well: how long it took."""
+
+
+class WhatChanged(Shape):
+    """An execution beside the last success before it."""
+
+    since: int | None
+    """The id of that success; null where there is none."""
+    differences: list[DifferenceOut]
+
+    @classmethod
+    def of(cls, found: Comparison | None) -> "WhatChanged":
+        if found is None:
+            return cls(since=None, differences=[])
+        told = [
+            DifferenceOut(label=each.label, before=each.before, after=each.after, is_cause=each.is_cause)
+            for each in found.differences
+        ]
+        return cls(since=found.success.pk, differences=told)
 
 
 class WorkFileOut(Shape):

@@ -197,20 +197,9 @@ class Stopping(Shape):
 
 class Run(Shape):
     variables: dict[str, str] = {}
-    """Environment variables for this run only."""
-
-
-class ChangeOut(Shape):
-    """A line of the audit trail."""
-
-    id: int
-    at: Instant
-    user: str | None
-    via: str
-    """page, api, command line, or the name of a token."""
-    verb: str
-    before: dict[str, Any]
-    after: dict[str, Any]
+    """Environment variables for this run only; they win over those of the job and its platform."""
+    secrets: dict[str, str] = {}
+    """The same, but kept sealed, and masked in the logs."""
 
 
 def _facts(row: Job, last: Execution | None, schedule: Schedule | None, waits: Mapping[int, Waits]) -> dict[str, Any]:
