@@ -9,8 +9,10 @@ from capsulier.services.drafts import VersionDraft
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.identity import create_token
 from capsulier.services.run_job import run_job
+from capsulier.services.set_variable import set_variable, unset_variable
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.services.upload_package import upload_package
+from capsulier.services.variable_scope import Scope
 from capsulier.store.models import (
     Alert,
     Change,
@@ -22,6 +24,7 @@ from capsulier.store.models import (
     Platform,
     Token,
     User,
+    Variable,
     Version,
 )
 from tests.access.addresses import SIGNED_IN, SUPERUSER, Least
@@ -35,7 +38,7 @@ ASKERS: dict[str, Least | None] = {
 }
 """Everybody there is, and what they are to `main`. The stranger is the administrator of another platform."""
 
-_WATCHED = (Alert, Change, Channel, Execution, Job, Membership, Package, Platform, Token, User, Version)
+_WATCHED = (Alert, Change, Channel, Execution, Job, Membership, Package, Platform, Token, User, Variable, Version)
 
 
 def make_scene() -> dict[str, Any]:
@@ -45,6 +48,7 @@ def make_scene() -> dict[str, Any]:
     package = upload_package(actor, main.pk, "load.py", [b"print(1)"])
     job = make_job("asked about", capsule="python", command="python {file}", version={"package_id": package.pk})
     upgrade_job(actor, job.pk, VersionDraft("python -u {file}", package_id=package.pk))
+    _set_variables(main, job)
     execution = run_job(actor, job.pk)
     Execution.objects.filter(id=execution.pk).update(placement=1)
     work = execution_directory(execution.pk, 1) / "work"
@@ -61,6 +65,14 @@ def make_scene() -> dict[str, Any]:
         "name": "main",
         "key": "none",
     }
+
+
+def _set_variables(main: Platform, job: Job) -> None:
+    chief = make_actor(Role.ADMINISTRATOR)
+    for scope, name in ((Scope(main.pk), "SHARED"), (Scope(main.pk, job), "OWN")):
+        for each in (name, "GONE"):
+            set_variable(chief, scope, each, "some value")
+        unset_variable(chief, scope, "GONE")
 
 
 def client_of(asker: str) -> Client:
