@@ -110,7 +110,6 @@ PAGES = (
     page("administration/system", get=SUPERUSER),
     page("administration/limits", get=ADMINISTRATOR, post=ADMINISTRATOR),
     page("administration/platforms", get=ADMINISTRATOR),
-    page("administration/limits", get=ADMINISTRATOR, post=ADMINISTRATOR),
     page("administration/new-platform", get=SUPERUSER, post=SUPERUSER),
     page("administration/platforms/<slug:name>", get=ADMINISTRATOR, post=ADMINISTRATOR),
     page("administration/platforms/<slug:name>/archive", get=SUPERUSER, post=SUPERUSER),
