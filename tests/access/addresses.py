@@ -108,6 +108,7 @@ PAGES = (
     # Administration.
     page("administration", get=ADMINISTRATOR),
     page("administration/system", get=SUPERUSER),
+    page("administration/capsules", get=SUPERUSER),
     page("administration/limits", get=ADMINISTRATOR, post=ADMINISTRATOR),
     page("administration/platforms", get=ADMINISTRATOR),
     page("administration/new-platform", get=SUPERUSER, post=SUPERUSER),
@@ -211,6 +212,7 @@ CALLS = (
     call("POST", "schedules/preview", SIGNED_IN, **_SCHEDULE),
     call("GET", "events", VIEWER),
     call("GET", "totals", VIEWER),
+    call("GET", "engines", SUPERUSER),
     call("GET", "capsules", SIGNED_IN),
     call("GET", "me", SIGNED_IN),
 )

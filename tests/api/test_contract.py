@@ -6,6 +6,8 @@ import json
 import httpx
 import pytest
 
+from capsulier.engines.protocol import Ability, Node
+from capsulier.services.engines import note_engine
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.identity import local_key
 from capsulier.services.log_files import log_directory
@@ -163,6 +165,8 @@ def _administer(chief: httpx.Client) -> None:
     _set_variables(chief, "/variables")
     assert chief.get("/changes", params={"subject": "variable"}).json()["items"][0]["name"] == "DAY"
     assert chief.get("/changes/export").text.startswith("id,at,who")
+    note_engine("local", {Ability.ENFORCES_CPU}, [Node("here", "ready", 2, 1_000, 0)])
+    assert chief.get("/engines").json()["items"][0]["nodes"][0]["name"] == "here"
 
 
 def test_a_job_in_a_list_is_as_it_is_by_itself(api: httpx.Client) -> None:

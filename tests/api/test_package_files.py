@@ -1,14 +1,11 @@
 """The files in the package of a version, through the API."""
 
-import io
-import zipfile
-from collections.abc import Mapping
-
 import httpx
 import pytest
 
 from capsulier.core.access import Role
 from tests.api.conftest import Clients
+from tests.archives import zip_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -18,14 +15,6 @@ def new_job(api: httpx.Client, name: str, content: bytes) -> str:
     package = api.post("/packages", files={"file": (name, content)}).json()
     job = api.post("/jobs", json={"name": "nightly", "capsule": "bash", "package": package["id"]}).json()
     return f"/jobs/{job['id']}/versions/1"
-
-
-def zip_of(files: Mapping[str, bytes]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return written.getvalue()
 
 
 def test_files_are_listed_and_come_byte_for_byte(api: httpx.Client, signed_in: Clients) -> None:

@@ -18,7 +18,8 @@ from capsulier.packages.storage import package_path, store
 from capsulier.services.clean_environments import KEPT, clean_environments
 from capsulier.services.environments import Environment, environment_for, interpreter_directory
 from capsulier.services.launches import compile_launch
-from tests.capsules.running import facts_of, run, run_all, wheel_of, zip_of
+from tests.archives import wheel_of, zip_of
+from tests.capsules.running import facts_of, run, run_all
 
 MAIN = "import sys, greeting; print(greeting.WORDS, sys.prefix)"
 GREETING = wheel_of(

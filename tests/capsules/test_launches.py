@@ -12,7 +12,8 @@ from capsulier.core.reasons import Reason
 from capsulier.services.launches import compile_launch, known_launch
 from capsulier.services.progress import progress_path, read_progress
 from capsulier.store.models import Execution
-from tests.capsules.running import facts_of, run, zip_of
+from tests.archives import zip_of
+from tests.capsules.running import facts_of, run
 
 OWN = """
 id = "own"

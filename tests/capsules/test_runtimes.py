@@ -116,3 +116,18 @@ def test_python_is_found_wherever_capsulier_runs() -> None:
     found = capsules()["python"].runtimes
     assert [each for each in found if each.recommended]
     assert not health_of(capsules()["bash"]).missing
+
+
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_docker_without_its_daemon_is_no_runtime(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exit_code: int
+) -> None:
+    docker = program(tmp_path / "docker")
+    docker.write_text(f"#!/bin/sh\necho 'Cannot connect to tcp://10.0.0.1:2375' >&2\nexit {exit_code}\n")
+    (tmp_path / "sh").symlink_to("/bin/sh")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    capsule = capsules()["docker"]
+    assert capsule.runtimes == ()
+    assert capsule.missing[0].startswith("No container engine answers. Install podman")
+    program(docker, "24.0.7")
+    assert [(each.id, each.label) for each in capsule.runtimes] == [("docker", "docker 24.0.7")]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.capsules.running import wheel_of, zip_of
+from tests.archives import wheel_of, zip_of
 from tests.servers import Server, serving, until
 
 PAINT = """

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from capsulier.capsules.reading import read_capsule
-from capsulier.capsules.shelf import SHIPPED, broken_capsules, capsules, get_capsule
+from capsulier.capsules.shelf import SHIPPED, broken_capsules, capsules, get_capsule, own_files
 from capsulier.core.errors import NotFound
 
 ALL = {"extraction", "processing", "smart-apps"}
@@ -144,9 +144,20 @@ def test_a_broken_file_is_reported_by_file_and_line_and_the_others_work(
 
 
 def test_a_file_that_is_no_text_is_reported_too(tmp_path: Path) -> None:
-    (tmp_path / "x.toml").write_bytes(b"id = '\xff'")
+    (tmp_path / "x.toml").write_bytes(b"# one\nid = '\xff'")
+    (tmp_path / "y.toml").mkdir()
+    broken, other = broken_capsules(tmp_path)
+    assert broken.sentence == "x.toml, line 2: it cannot be read: this line is not in UTF-8"
+    assert other.sentence == "y.toml: it cannot be read: Is a directory"
+
+
+def test_two_files_cannot_say_the_same_capsule(tmp_path: Path) -> None:
+    write(tmp_path, "a.toml", OWN)
+    write(tmp_path, "b.toml", OWN.replace("Our own", "Another"))
     [broken] = broken_capsules(tmp_path)
-    assert broken.sentence.startswith("x.toml: it cannot be read")
+    assert broken.sentence == "b.toml, line 2: id: a.toml is the capsule “own” already"
+    assert get_capsule("own", tmp_path).label == "Our own"
+    assert own_files(tmp_path) == {"own": "a.toml"}
 
 
 def test_every_file_of_the_product_is_a_capsule_of_its_name() -> None:

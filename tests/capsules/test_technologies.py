@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from capsulier.core.reasons import Reason
 from capsulier.services.launches import compile_launch
 from capsulier.services.progress import read_progress
 from capsulier.store.models import Execution
+from tests.archives import zip_of
 from tests.capsules.conftest import cannot_test, need
-from tests.capsules.running import facts_of, run, run_all, zip_of
+from tests.capsules.running import facts_of, run, run_all
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
@@ -313,7 +315,7 @@ netns = "host"
 
 
 @pytest.fixture
-def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An image with a shell, made here and not fetched."""
     need("docker", "podman", "podman")
     need("docker", "busybox", "busybox-static")
@@ -328,7 +330,8 @@ def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         probed = subprocess.run(probe, capture_output=True, text=True, check=False)
         if probed.returncode != 0:
             cannot_test("docker", f"podman cannot run containers here: {probed.stderr.strip()[-200:]}")
-    return "capsulier-test"
+    yield "capsulier-test"
+    subprocess.run(["podman", "image", "rm", "--force", "capsulier-test"], capture_output=True, check=False)
 
 
 def test_a_container(image: str) -> None:

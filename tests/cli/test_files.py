@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.capsules.running import zip_of
+from tests.archives import zip_of
 from tests.cli.conftest import Capsulier
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from capsulier.core.errors import Invalid
 from capsulier.packages.requirements import Asked, read_requirements
-from tests.capsules.running import zip_of
+from tests.archives import zip_of
 
 
 def asked(tmp_path: Path, name: str = "a.zip", **files: str) -> Asked | None:

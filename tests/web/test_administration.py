@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 def chief() -> Client:
     """A client signed in as an administrator of the installation."""
     client = client_of()
-    client.force_login(User.objects.create(username="chief", is_superuser=True))
+    client.force_login(User.objects.get_or_create(username="chief", is_superuser=True)[0])
     return client
 
 

@@ -34,8 +34,11 @@ def read_capsule(path: Path, known: Mapping[str, Mapping[str, Any]] | None = Non
     Raises BrokenCapsule."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (UnicodeDecodeError, OSError) as error:
-        raise BrokenCapsule(path.name, None, f"it cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BrokenCapsule(path.name, line, "it cannot be read: this line is not in UTF-8") from error
+    except OSError as error:
+        raise BrokenCapsule(path.name, None, f"it cannot be read: {error.strerror}") from error
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -51,6 +54,13 @@ def read_capsule(path: Path, known: Mapping[str, Mapping[str, Any]] | None = Non
         where = ".".join(str(key) for key in keys)
         raise BrokenCapsule(path.name, _line_of(text, keys), f"{where}: {_in_words(first)}") from error
     return capsule, said
+
+
+def said_twice(path: Path, capsule_id: str, elsewhere: str) -> BrokenCapsule:
+    """What is wrong with a file whose capsule another file says, too."""
+    text = path.read_text(encoding="utf-8")
+    line = _line_of(text, ("id",)) or _line_of(text, ("extends",))
+    return BrokenCapsule(path.name, line, f"id: {elsewhere} is the capsule “{capsule_id}” already")
 
 
 def _find_scripts(path: Path, text: str, said: dict[str, Any]) -> None:

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from capsulier.capsules.capsule import Capsule
-from capsulier.capsules.reading import BrokenCapsule, read_capsule
+from capsulier.capsules.reading import BrokenCapsule, read_capsule, said_twice
 from capsulier.core.errors import NotFound
 
 SHIPPED = Path(__file__).with_name("shipped")
@@ -23,6 +23,8 @@ class Shelf:
     said: Mapping[str, Mapping[str, Any]]
     """What their files say, for those that extend them."""
     broken: tuple[BrokenCapsule, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Of those that one's own files say: id → name of the file."""
 
 
 _lately: dict[Path, tuple[_Stamp, Shelf]] = {}
@@ -37,6 +39,11 @@ def capsules(own_directory: Path | None = None) -> Mapping[str, Capsule]:
 def broken_capsules(own_directory: Path | None = None) -> tuple[BrokenCapsule, ...]:
     """The files of one's own that cannot be used, and what is wrong where."""
     return _shelf(own_directory).broken
+
+
+def own_files(own_directory: Path) -> Mapping[str, str]:
+    """The capsules that are one's own, or changed by one's own: id → name of the file."""
+    return _shelf(own_directory).files
 
 
 def get_capsule(capsule_id: str, own_directory: Path | None = None) -> Capsule:
@@ -67,15 +74,18 @@ def _shipped() -> Shelf:
 
 def _read(directory: Path, below: Shelf) -> Shelf:
     found, said, broken = dict(below.capsules), dict(below.said), []
+    files: dict[str, str] = {}
     for path in sorted(directory.glob("*.toml")):
         try:
             capsule, text = read_capsule(path, below.said)
+            if capsule.id in files:
+                raise said_twice(path, capsule.id, files[capsule.id])
         except BrokenCapsule as error:
             broken.append(error)
         else:
-            found[capsule.id], said[capsule.id] = capsule, text
+            found[capsule.id], said[capsule.id], files[capsule.id] = capsule, text, path.name
     in_order = sorted(found.items(), key=lambda each: each[1].label.lower())
-    return Shelf(dict(in_order), said, tuple(broken))
+    return Shelf(dict(in_order), said, tuple(broken), files)
 
 
 def _stamp(directory: Path) -> _Stamp:

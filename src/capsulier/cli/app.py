@@ -48,6 +48,7 @@ PANELS = {
         "audit": "audit.audit",
         "channels": "channels.channels",
         "limits": "limits.limits",
+        "engines": "engines.engines",
     },
     "This command line": {"login": "login.login"},
 }

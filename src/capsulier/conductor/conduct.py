@@ -12,6 +12,7 @@ from capsulier.conductor.figures import FIGURES
 from capsulier.conductor.janitor import Janitor
 from capsulier.conductor.leadership import Leadership
 from capsulier.conductor.reporter import Reporter
+from capsulier.conductor.roll_call import RollCall
 from capsulier.conductor.scheduler import Scheduler
 from capsulier.config import config
 from capsulier.engines.protocol import Engine
@@ -40,6 +41,7 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
                     clerk.listen(),
                     scheduler.work(),
                     Reporter(database).work(),
+                    RollCall(engine, database).work(),
                     FIGURES.watch_loop(),
                     Alerts().work(),
                     Janitor().work(),

@@ -22,6 +22,10 @@ class Ability(StrEnum):
     TELLS_WHY_IT_WAITS = "tells_why_it_waits"
     RUNS_IMAGES = "runs_images"
 
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").replace("cpu", "CPU")
+
 
 class Phase(StrEnum):
     """Where a placement stands, as its engine knows it."""

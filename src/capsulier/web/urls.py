@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.administration.urls")),
     path("", include("capsulier.web.alerts.urls")),
     path("", include("capsulier.web.board.urls")),
+    path("", include("capsulier.web.capsules.urls")),
     path("", include("capsulier.web.files.urls")),
     path("", include("capsulier.web.job.urls")),
     path("", include("capsulier.web.job_actions.urls")),

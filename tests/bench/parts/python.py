@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.archives import wheel_of, zip_of
 from tests.bench.measure import Measure, ms, p50, p95
-from tests.capsules.running import wheel_of, zip_of
 from tests.servers import Server, serving
 
 _RUNS = 40

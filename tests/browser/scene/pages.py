@@ -69,6 +69,7 @@ SHOWN = (
     Shown("administration-limits", "limits:page", "/administration/limits"),
     Shown("administration-alerts", "alerts:list", "/administration/alerts"),
     Shown("administration-channel", "alerts:new", "/administration/alerts/new-channel"),
+    Shown("administration-capsules", "capsules:page", "/administration/capsules"),
     Shown("administration-system", "administration:system", "/administration/system"),
     Shown("trash", "trash:page", "/trash"),
     Shown("account", "sign_in:account", "/account"),

@@ -9,6 +9,7 @@ from capsulier.api.v2 import (
     audit,
     capsules,
     channels,
+    engines,
     events,
     executions,
     files,
@@ -59,6 +60,7 @@ api.add_router("", events.router)
 api.add_router("", channels.router)
 api.add_router("", totals.router)
 api.add_router("", capsules.router)
+api.add_router("", engines.router)
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:

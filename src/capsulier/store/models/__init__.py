@@ -1,5 +1,6 @@
 from capsulier.store.models.alert import Alert, Channel, Mute, Occasion
 from capsulier.store.models.change import Change
+from capsulier.store.models.engine import SeenEngine
 from capsulier.store.models.execution import Execution
 from capsulier.store.models.installation import Figures, Installation, Lease
 from capsulier.store.models.job import Job, Version
@@ -25,6 +26,7 @@ __all__ = [
     "Package",
     "Platform",
     "Schedule",
+    "SeenEngine",
     "SignInLink",
     "Token",
     "User",

@@ -81,3 +81,9 @@ def count_by_status(jobs: QuerySet[Job]) -> dict[Status, int]:
     """How many of these a filter on each status would find, in one query. A waiting job counts under two."""
     counts = jobs.aggregate(**{f"n_{status.value}": Count("pk", filter=status_condition(status)) for status in Status})
     return {status: counts[f"n_{status.value}"] for status in Status}
+
+
+def count_by_capsule() -> dict[str, int]:
+    """How many jobs there are in each capsule, over all platforms, those in the trash left out."""
+    rows = Job.objects.filter(deleted_at=None).order_by().values_list("capsule")
+    return dict(rows.annotate(n=Count("pk")))

@@ -23,6 +23,7 @@ SECTIONS = (
     Section("Alerts", "bell", "/administration/alerts"),
     Section("Platforms", "stack-2", "/administration/platforms"),
     Section("Limits and retention", "adjustments", "/administration/limits"),
+    Section("Capsules and engines", "apps", "/administration/capsules", superuser=True),
     Section("System", "server", "/administration/system", superuser=True),
 )
 
