@@ -56,7 +56,7 @@ def start(api: httpx.Client, command: str, **more: Any) -> int:
         ("trap '' TERM; kill 0; exit 3", "exit", 3),
         ("rm -rf ..; exit 4", "exit", 4),
         ("exec 1>&- 2>&-; echo x; exit 5", "exit", 5),
-        ("echo 0 > ../exit; exit 6", "exit", 6),
+        ("echo exit 0 > ../claim; exit 6", "exit", 6),
         ("setsid sh -c 'sleep 0.3; echo late' & exit 7", "exit", 7),
         ("rm ../times; mkfifo ../times; exit 8", "exit", 8),
         ("rm ../claim; mkfifo ../claim ../stdout.idx; exit 9", "exit", 9),

@@ -74,6 +74,7 @@ class LocalEngine:
         self._root.mkdir(parents=True, exist_ok=True)
         self._open_files = raise_open_files()
         keep_descriptors()
+        self._following.start()
         self._go_on(self._guard.watch_logs())
         self._go_on(self._guard.watch_memory())
 
@@ -156,12 +157,13 @@ class LocalEngine:
     def _spawn(self, placement: Placement, launch: Launch) -> None:
         if launch.limits.cpus is not None:
             placement.cpus = least_used(launch.limits.cpus, (each.cpus for each in self._roll.live.values()))
-        begun_us = time.time_ns() // 1000
+        began_us = time.time_ns() // 1000
         pid = spawn(
             keep_wrapper(self._root),
             launch,
             placement.directory,
             self._machine,
+            began_us=began_us,
             shell=self._shell,
             open_files=self._open_files,
             cpus=placement.cpus,
@@ -170,7 +172,7 @@ class LocalEngine:
         if launch.steps:
             placement.standing = being_prepared()
         else:
-            placement.standing = Standing(Phase.RUNNING, started_us=begun_us)
+            placement.standing = Standing(Phase.RUNNING, started_us=began_us)
             self._begin(placement)
 
     async def _place(self, placement: Placement, launch: Launch) -> None:

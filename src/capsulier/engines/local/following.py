@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import select
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,7 @@ from dataclasses import replace
 from capsulier.engines.local.census import Lookout, is_wrapper
 from capsulier.engines.local.machine import Machine
 from capsulier.engines.local.placement import Placement
-from capsulier.engines.local.records import Claim, Exit, has_room_for_exit, read_claim, read_ended_by
+from capsulier.engines.local.records import Claim, Exit, read_claim, read_ended_by
 from capsulier.engines.local.verdict import (
     after_restart,
     being_prepared,
@@ -25,7 +26,7 @@ from capsulier.engines.local.verdict import (
 from capsulier.engines.protocol import Phase, Standing
 
 _COULD_NOT_WRITE, _COULD_NOT_CLAIM = 74, 75
-"""Exit codes of a wrapper that ran nothing."""
+"""Exit codes of a wrapper that ran nothing; or of its command."""
 _KILLED = 128 + 9
 _RETRY_S = 0.5
 
@@ -48,14 +49,20 @@ class Following:
         self._lookout = lookout
         self._on_begin = on_begin
         self._on_end = on_end
+        # One for all: the loop takes 40 µs to begin and to end listening to a descriptor, this takes 2.
+        self._wrappers = select.epoll()
+        self._followed: dict[int, Placement] = {}
         self._searches: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        asyncio.get_running_loop().add_reader(self._wrappers, self._on_gone)
 
     def watch_child(self, placement: Placement, pid: int) -> None:
         """Wait for the end of a wrapper that we have just started."""
         placement.pid = pid
         placement.is_started = True
         try:
-            self._listen(placement, os.pidfd_open(pid))
+            self._follow(placement, os.pidfd_open(pid))
         except OSError:
             # No descriptor free for it: it runs all the same, and its files tell what we do not hear.
             self._later(self.pursue, placement)
@@ -82,7 +89,7 @@ class Following:
             return None
         settled = settle(directory, claim, self._machine)
         if settled is None and not is_wrapper(claim.pid, directory):
-            settled = settle(directory, claim, self._machine)
+            settled = self._settle_again(directory, claim)
             if settled is None and not (await self._lookout.look()).tree(claim.pid, directory):
                 settled = _without_exit(directory, claim)
         return settled or _phase(claim)
@@ -95,10 +102,11 @@ class Following:
             self._on_begin(placement)
 
     def release(self, placement: Placement) -> int | None:
-        """Stop listening; the exit code of a child that exited by itself."""
+        """Follow it no more; the exit code of a child that exited by itself."""
         if placement.pidfd is None:
             return None
-        asyncio.get_running_loop().remove_reader(placement.pidfd)
+        self._wrappers.unregister(placement.pidfd)
+        del self._followed[placement.pidfd]
         result = None
         with suppress(ChildProcessError):
             result = os.waitid(os.P_PIDFD, placement.pidfd, os.WEXITED | os.WNOHANG)
@@ -110,10 +118,14 @@ class Following:
         for search in tuple(self._searches):
             search.cancel()
         await asyncio.gather(*self._searches, return_exceptions=True)
+        if not self._wrappers.closed:
+            asyncio.get_running_loop().remove_reader(self._wrappers)
+            self._wrappers.close()
 
-    def _listen(self, placement: Placement, pidfd: int) -> None:
+    def _follow(self, placement: Placement, pidfd: int) -> None:
+        self._wrappers.register(pidfd, select.EPOLLIN)
+        self._followed[pidfd] = placement
         placement.pidfd = pidfd
-        asyncio.get_running_loop().add_reader(pidfd, self._on_gone, placement)
 
     def _adopt(self, placement: Placement, claim: Claim | None) -> Standing:
         """How it stands; unless that is its end, it is listened to from now on."""
@@ -131,17 +143,26 @@ class Following:
             placement.standing = _phase(claim)
         pidfd = _open_wrapper(claim.pid, directory)
         if pidfd is None:
-            # It may have written down its exit after we looked, and before it went.
-            return settle(directory, claim, self._machine) or _without_exit(directory, claim)
-        self._listen(placement, pidfd)
+            return self._settle_again(directory, claim) or _without_exit(directory, claim)
+        self._follow(placement, pidfd)
         return placement.standing
 
-    def _on_gone(self, placement: Placement) -> None:
-        self._judge(placement, self.release(placement))
+    def _settle_again(self, directory: str, claim: Claim) -> Standing | None:
+        """Its wrapper is gone: it may have written down its exit after we looked, and before it went."""
+        return settle(directory, read_claim(directory) or claim, self._machine)
+
+    def _on_gone(self) -> None:
+        for pidfd, _ in self._wrappers.poll(0):
+            placement = self._followed[pidfd]
+            self._judge(placement, self.release(placement))
 
     def _judge(self, placement: Placement, code: int | None) -> None:
         """The wrapper is gone: by its own exit, by a kill, or because another one has the claim."""
         directory = placement.directory
+        if code not in (None, _COULD_NOT_WRITE, _COULD_NOT_CLAIM) and not placement.has_steps:
+            # It had the claim, and exits as its command did: no need to read what it has written down.
+            self._conclude(placement, ended(directory, Exit(code, _now_us()), placement.standing.started_us))
+            return
         try:
             claim = read_claim(directory)
             if claim is None and code not in (_COULD_NOT_WRITE, _COULD_NOT_CLAIM):
@@ -189,7 +210,7 @@ def _is_named(directory: str) -> bool:
 
 def _without_exit(directory: str, claim: Claim, code: int | None = None, *, is_witnessed: bool = False) -> Standing:
     """How a placement stands whose wrapper is gone and wrote down no exit; its own exit code, if we were there."""
-    if code is not None and claim.pid and not has_room_for_exit(directory):
+    if code == _COULD_NOT_WRITE:
         return could_not_write(directory)
     if code is not None:
         return ended(directory, Exit(code, _now_us()), claim.began_us)

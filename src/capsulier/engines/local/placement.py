@@ -25,6 +25,7 @@ class Placement:
     is_after_restart: bool = False
     """Being recovered for the first time since the machine was restarted: a missing record may have been lost."""
 
+    has_steps: bool = False
     is_started: bool = False
     """We have started a wrapper for it, which may yet lose the claim."""
     pid: int | None = None
@@ -48,7 +49,7 @@ class Placement:
     @classmethod
     def of(cls, root: Path, launch: Launch) -> "Placement":
         directory = placement_directory(root, launch.execution_id, launch.placement)
-        return cls(launch.name, str(directory), launch.limits)
+        return cls(launch.name, str(directory), launch.limits, has_steps=bool(launch.steps))
 
     @property
     def subject(self) -> dict[str, int]:

@@ -1,9 +1,9 @@
 """The small files by which a placement is known without us: who claimed it, how it exited, why we ended it.
 
-`claim`     `PID BOOT_ID MACHINE_ID run`, written by the wrapper that won; `setup` instead of `run` while steps are
-            prepared, with a second line `run` once they are. Its time is when the command began. `fenced` instead:
-            nobody ran it, and nobody can any more. Without a newline: being written.
-`exit`      the exit code; or `setup CODE LABEL` for a step that failed. Without a newline: not yet.
+`claim`     `PID BOOT_ID MACHINE_ID BEGAN_US`, written by the wrapper that won; `setup` instead of BEGAN_US where steps
+            come first. `fenced` instead: nobody ran it, and nobody can any more. Without a newline: being written.
+            At the end a second line: `exit CODE`, or `setup CODE LABEL` for a step that failed; its time is the end's.
+`began`     only where there are steps; its time is when the command began.
 `ended_by`  a symbolic link whose target is the word: made in one step, needs no block of a full disk, and the first
             one stays.
 """
@@ -17,8 +17,17 @@ _FENCED = "fenced"
 
 
 @dataclass(frozen=True, slots=True)
+class Exit:
+    """How it ended, in the wrapper's words."""
+
+    code: int
+    at_us: int
+    failed_step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """Who runs a placement. `pid` is 0 while the claim is being written, or where it is fenced."""
+    """Who runs a placement, or ran it. `pid` is 0 while the claim is being written, or where it is fenced."""
 
     pid: int = 0
     boot_id: str = ""
@@ -26,15 +35,8 @@ class Claim:
     began_us: int | None = None
     """When the command began; None while steps are prepared."""
     is_fenced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """How it ended, in the wrapper's words."""
-
-    code: int
-    at_us: int
-    failed_step: str | None = None
+    exit: Exit | None = None
+    """None: it has not ended, or nobody was left to write it down."""
 
 
 def read_claim(directory: str) -> Claim | None:
@@ -46,33 +48,29 @@ def read_claim(directory: str) -> Claim | None:
     match lines[0].split() if lines else []:
         case [word] if word == _FENCED:
             return Claim(is_fenced=True)
-        case [pid, boot_id, machine_id, phase] if pid.isdigit():
-            return Claim(int(pid), boot_id, machine_id, written_us if "run" in (phase, *lines[1:]) else None)
+        case [pid, boot_id, machine_id, began] if pid.isdigit():
+            began_us = int(began) if began.isdigit() else _made_us(f"{directory}/began")
+            return Claim(int(pid), boot_id, machine_id, began_us, exit=_exit(lines[1:], written_us))
         case _:
             return Claim()
 
 
-def read_exit(directory: str) -> Exit | None:
-    """None: it has not ended, or nobody was left to write it down."""
-    read = _read(f"{directory}/exit")
-    if read is None or not read[0]:
-        return None
-    (line, *_), written_us = read
-    match line.split(" ", 2):
+def _exit(lines: list[str], at_us: int) -> Exit | None:
+    match lines[0].split(" ", 2) if lines else []:
+        case ["exit", code] if code.isdigit():
+            return Exit(int(code), at_us)
         case ["setup", code, label] if code.isdigit():
-            return Exit(int(code), written_us, label)
-        case [code] if code.isdigit():
-            return Exit(int(code), written_us)
+            return Exit(int(code), at_us, label)
         case _:
             return None
 
 
-def has_room_for_exit(directory: str) -> bool:
-    """Whether the wrapper could reserve it. If not, it ran nothing."""
+def _made_us(file: str) -> int | None:
+    """When this empty file was made; None: it is not there."""
     try:
-        return os.stat(f"{directory}/exit").st_size > 0  # noqa: PTH116
+        return os.stat(file).st_mtime_ns // 1000  # noqa: PTH116
     except OSError:
-        return False
+        return None
 
 
 def fence(directory: str) -> bool:

@@ -35,7 +35,15 @@ def keep_wrapper(root: Path) -> str:
 
 
 def spawn(
-    wrapper: str, launch: Launch, directory: str, machine: Machine, *, shell: str, open_files: str, cpus: frozenset[int]
+    wrapper: str,
+    launch: Launch,
+    directory: str,
+    machine: Machine,
+    *,
+    began_us: int,
+    shell: str,
+    open_files: str,
+    cpus: frozenset[int],
 ) -> int:
     """Start the wrapper of this launch in a session of its own; its process id. It may yet lose the claim."""
     plain = "plain" if is_plain(launch.command, launch.environment.get("PATH", os.defpath)) else ""
@@ -45,6 +53,7 @@ def spawn(
         directory,
         machine.boot_id,
         machine.machine_id,
+        str(began_us),
         open_files,
         shell,
         launch.command,

@@ -8,7 +8,7 @@ from capsulier.core.reasons import Reason
 from capsulier.engines.local.machine import Machine
 from capsulier.engines.local.paths import SETUP
 from capsulier.engines.local.placing import CannotPlace
-from capsulier.engines.local.records import Claim, Exit, open_now, read_ended_by, read_exit
+from capsulier.engines.local.records import Claim, Exit, open_now, read_ended_by
 from capsulier.engines.protocol import Phase, Standing
 
 STOP = "stop"
@@ -21,9 +21,8 @@ def settle(directory: str, claim: Claim, machine: Machine) -> Standing | None:
     """How a claimed placement ended, as far as its files alone tell. None: ask whether its process lives."""
     if claim.is_fenced:
         return never_ran()
-    exit_record = read_exit(directory)
-    if exit_record is not None:
-        return ended(directory, exit_record, claim.began_us)
+    if claim.exit is not None:
+        return ended(directory, claim.exit, claim.began_us)
     if claim.pid and claim.boot_id != machine.boot_id:
         return after_restart(claim.began_us)
     return None

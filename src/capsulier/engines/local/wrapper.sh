@@ -1,6 +1,6 @@
 # Runs one placement: claims it, prepares it, runs its command and writes down its exit code.
 #
-#   sh wrapper.sh DIRECTORY BOOT_ID MACHINE_ID OPEN_FILES SHELL COMMAND PLAIN [LABEL STEP]...
+#   sh wrapper.sh DIRECTORY BOOT_ID MACHINE_ID BEGAN_US OPEN_FILES SHELL COMMAND PLAIN [LABEL STEP]...
 #
 # The logs are opened here and inherited by the program: not a byte of theirs passes through anybody. The shell's own
 # "Killed" is no word of the program: descriptor 2 stays nowhere, the program's stderr waits as 3.
@@ -9,35 +9,34 @@
 # All of it is one group, which a shell reads to its end before it begins: an upgrade may replace this file meanwhile.
 {
     cd "$1/work" || exit 74
-    capsulier_directory=$1 capsulier_shell=$5 capsulier_command=$6 capsulier_plain=$7
-    if [ $# -gt 7 ]; then capsulier_phase=setup; else capsulier_phase=run; fi
+    capsulier_directory=$1 capsulier_shell=$6 capsulier_command=$7 capsulier_plain=$8
+    if [ $# -gt 8 ]; then capsulier_began=setup; else capsulier_began=$4; fi
 
-    # noclobber opens with O_EXCL: of all who try, ever, one gets past this line.
+    # noclobber opens with O_EXCL: of all who try, ever, one gets past this line. The block that it is written into has
+    # room for the exit code, too: a disk that fills up later must not cost it.
     set -C
-    printf '%s\n' "$$ $2 $3 $capsulier_phase" >"$1/claim" || exit 75
+    printf '%s\n' "$$ $2 $3 $capsulier_began" >"$1/claim" || exit 75
 
-    # Appended to and never truncated. Where they cannot be opened, a shell exits here.
-    exec >>"$1/stdout.log" 3>>"$1/stderr.log"
-    # Room for the exit code, reserved now: a disk that fills up later must not cost it. Without it, nothing has run.
-    printf '    ' 1<>"$1/exit" || exit 74
+    # Appended to and never truncated. `command`: a shell that cannot open them would exit with a code of its own.
+    command exec >>"$1/stdout.log" 3>>"$1/stderr.log" || exit 74
 
     # Caught here, back to default in what we start. A program may signal its whole group, us included.
     trap : HUP INT QUIT USR1 USR2 ALRM TERM
-    ulimit -S -n "$4"
+    ulimit -S -n "$5"
     unset OLDPWD
 
-    shift 7
+    shift 8
     while [ $# -gt 1 ]; do
         printf '%s\n' "> $1" >>"$capsulier_directory/setup.log"
         ( exec "$capsulier_shell" -c "$2" >>"$capsulier_directory/setup.log" 2>&1 3>&- )
         capsulier_code=$?
         if [ "$capsulier_code" -ne 0 ]; then
-            printf '%s\n' "setup $capsulier_code $1" 1<>"$capsulier_directory/exit"
+            printf '%s\n' "setup $capsulier_code $1" >>"$capsulier_directory/claim"
             exit "$capsulier_code"
         fi
         shift 2
     done
-    if [ "$capsulier_phase" = setup ]; then printf 'run\n' >>"$capsulier_directory/claim"; fi
+    if [ "$capsulier_began" = setup ]; then : >"$capsulier_directory/began"; fi
 
     if [ -n "$capsulier_plain" ]; then
         # A program and plain words: what a second shell would do with them can be done here, 0.6 ms sooner.
@@ -46,6 +45,6 @@
         ( exec "$capsulier_shell" -c "$capsulier_command" 2>&3 3>&- )
     fi
     capsulier_code=$?
-    printf '%s\n' "$capsulier_code" 1<>"$capsulier_directory/exit"
+    printf '%s\n' "exit $capsulier_code" >>"$capsulier_directory/claim"
     exit "$capsulier_code"
 }
