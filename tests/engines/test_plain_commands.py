@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from capsulier.engines.local.plain import is_plain
+from capsulier.engines.local.plain import plain_words
 
 PATH = os.environ["PATH"]
 
 
 @pytest.mark.parametrize("command", ["/bin/true", "python3 job.zip --day=today", "env A=1 ls -l /tmp", "date +%s"])
 def test_a_program_with_plain_words_needs_no_shell(command: str) -> None:
-    assert is_plain(command, PATH)
+    assert plain_words(command, PATH) == command
+    assert plain_words(f"exec {command}", PATH) == command
+
+
+def test_what_is_to_be_executed_is_a_program_whatever_its_name() -> None:
+    assert plain_words("exec true", PATH) == "true"
 
 
 @pytest.mark.parametrize(
@@ -22,6 +27,10 @@ def test_a_program_with_plain_words_needs_no_shell(command: str) -> None:
         "A=1 env",
         "echo hello",
         "exit 3",
+        "exec",
+        "exec exec ls",
+        "exec -a name ls",
+        "exec no-such-program-anywhere",
         "true",
         "ls *.txt",
         "ls ~",
@@ -44,17 +53,19 @@ def test_a_program_with_plain_words_needs_no_shell(command: str) -> None:
     ],
 )
 def test_whatever_a_shell_would_treat_is_left_to_it(command: str) -> None:
-    assert not is_plain(command, PATH)
+    assert plain_words(command, PATH) == ""
 
 
 def test_every_builtin_and_keyword_of_bash_is_left_to_the_shell() -> None:
     names = subprocess.run(["bash", "-c", "compgen -bk"], check=True, capture_output=True, text=True).stdout.split()
     assert len(names) > 60
-    assert not [name for name in names if is_plain(name, PATH)]
+    assert not [name for name in names if plain_words(name, PATH)]
 
 
 def test_every_builtin_of_dash_is_left_to_it() -> None:
-    programs = {path.name for path in Path("/usr/bin").iterdir() if path.name.isalpha() and is_plain(path.name, PATH)}
+    programs = {
+        path.name for path in Path("/usr/bin").iterdir() if path.name.isalpha() and plain_words(path.name, PATH)
+    }
     asked = "".join(f"type {name}\n" for name in sorted(programs))
     told = subprocess.run(["sh"], check=False, input=asked, capture_output=True, text=True).stdout.splitlines()
     assert len(told) > 100

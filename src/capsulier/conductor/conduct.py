@@ -19,6 +19,7 @@ from capsulier.engines.protocol import Engine
 from capsulier.ledger.wake import CONDUCTOR, listen
 
 _log = logging.getLogger(__name__)
+_SCHEDULER_WAITS_S = 0.05
 
 
 async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
@@ -60,9 +61,12 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
 
 
 async def _pass_on_wakes(clerk: Clerk, scheduler: Scheduler) -> None:
+    """To the scheduler a moment later: most are for runs by hand, and it would cross their way to the first
+    instruction."""
+    loop = asyncio.get_running_loop()
     async for _ in listen(CONDUCTOR):
         clerk.wake()
-        scheduler.wake()
+        loop.call_later(_SCHEDULER_WAITS_S, scheduler.wake)
 
 
 async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -27,6 +27,9 @@ class NewExecution:
     alone: bool = False
     variables: dict[str, Any] = field(default_factory=dict)
     snapshot: dict[str, Any] = field(default_factory=dict)
+
+
+_FACTS = [each.name for each in fields(NewExecution)]
 
 
 class Queued(NamedTuple):
@@ -63,7 +66,8 @@ def queue(new: Sequence[NewExecution], now_us: int) -> list[Queued]:
     rows = []
     for place, each in enumerate(new):
         following[each.job_id] += 1
-        rows.append({**asdict(each), "alone": int(each.alone), "number": following[each.job_id], "place": place})
+        facts = {name: getattr(each, name) for name in _FACTS}
+        rows.append({**facts, "alone": int(each.alone), "number": following[each.job_id], "place": place})
     inserted = statements.run("insert_executions", rows, now_us=now_us, no=False)
     found = {(row.job_id, row.number): Queued(row.id, row.job_id, row.number) for row in inserted}
     statements.run(

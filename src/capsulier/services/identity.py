@@ -21,6 +21,11 @@ _LINK_LIFE = timedelta(hours=1)
 _LAST_USE_PRECISION = timedelta(minutes=1)
 _PERSON = ("username", "first_name", "last_name", "is_superuser")
 """What an actor is made of. This is asked with every call of the API, so no more is read."""
+_FIRST_ADMINISTRATOR = """
+    SELECT id, username, first_name, last_name, is_superuser FROM person
+    WHERE is_superuser AND is_active ORDER BY id LIMIT 1
+"""
+"""As text: to put it together anew took a third of the time of a run by this machine's key."""
 
 
 def actor_of_user(user: User, via: str = "page") -> Actor:
@@ -103,7 +108,7 @@ def redeem_sign_in_key(key: str) -> User:
 
 def administrator() -> User:
     """The first administrator of the installation, made on first need, without a password."""
-    found = User.objects.filter(is_superuser=True, is_active=True).only(*_PERSON).order_by("id").first()
+    found = next(iter(User.objects.raw(_FIRST_ADMINISTRATOR)), None)
     if found is None:
         # An "admin" who was deactivated, or is no administrator any more, stays what they are.
         names = ("admin", *(f"admin-{number}" for number in range(2, 100)))

@@ -9,7 +9,7 @@ import shutil
 from functools import lru_cache
 
 _WORD = r"[A-Za-z0-9_./:,@%+=-]+"
-_PLAIN = re.compile(rf"(?P<program>[A-Za-z0-9_./:,@%+-]+)(?: {_WORD})*")
+_PLAIN = re.compile(rf"(?P<exec>exec )?(?P<words>(?P<program>[A-Za-z0-9_./:,@%+-]+)(?: {_WORD})*)")
 """Nothing in them that a shell would quote, expand, redirect or assign."""
 
 _SHELL_WORDS = """
@@ -24,13 +24,14 @@ _NO_PROGRAMS = frozenset(_SHELL_WORDS.split())
 
 
 @lru_cache(maxsize=4096)
-def is_plain(command: str, path: str) -> bool:
-    """Whether `sh -c` would do nothing with this command but become its program, found on `path`. Remembered: a program
-    that goes or comes later is looked up by the shell that runs it, either way."""
+def plain_words(command: str, path: str) -> str:
+    """The program and its words, where `sh -c` would do nothing with this command but become it, found on `path`; empty
+    where it takes a shell. Remembered: a program that goes or comes later is looked up by the shell that runs it,
+    either way."""
     match = _PLAIN.fullmatch(command)
-    if match is None or match["program"] in _NO_PROGRAMS:
-        return False
+    if match is None or (not match["exec"] and match["program"] in _NO_PROGRAMS):
+        return ""
     program = match["program"]
     if "/" in program and not program.startswith("/"):
-        return False  # relative to the working directory, which is not ours
-    return shutil.which(program, path=path) is not None
+        return ""  # relative to the working directory, which is not ours
+    return match["words"] if shutil.which(program, path=path) else ""

@@ -16,7 +16,7 @@ from pathlib import Path
 from capsulier.core.launch import Launch
 from capsulier.engines.local.census import MARK
 from capsulier.engines.local.machine import Machine, usable_cpus
-from capsulier.engines.local.plain import is_plain
+from capsulier.engines.local.plain import plain_words
 
 _WRAPPER = Path(__file__).with_name("wrapper.sh").read_bytes()
 """Read once: an upgrade that replaces the file under a running process must not give its arguments a new meaning."""
@@ -46,7 +46,6 @@ def spawn(
     cpus: frozenset[int],
 ) -> int:
     """Start the wrapper of this launch in a session of its own; its process id. It may yet lose the claim."""
-    plain = "plain" if is_plain(launch.command, launch.environment.get("PATH", os.defpath)) else ""
     arguments = [
         "sh",
         wrapper,
@@ -57,7 +56,7 @@ def spawn(
         open_files,
         shell,
         launch.command,
-        plain,
+        plain_words(launch.command, launch.environment.get("PATH", os.defpath)),
     ]
     for step in launch.steps:
         arguments += (" ".join(step.label.split())[:200] or "step", step.command)

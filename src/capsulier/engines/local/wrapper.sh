@@ -3,7 +3,7 @@
 #   sh wrapper.sh DIRECTORY BOOT_ID MACHINE_ID BEGAN_US OPEN_FILES SHELL COMMAND PLAIN [LABEL STEP]...
 #
 # The logs are opened here and inherited by the program: not a byte of theirs passes through anybody. The shell's own
-# "Killed" is no word of the program: descriptor 2 stays nowhere, the program's stderr waits as 3.
+# "Killed" is no word of the program: descriptor 2 stays nowhere, the program's stderr waits as 3, the claim as 4.
 # Builtins only, one fork: this stands between "run" and the program's first instruction. Reading our start time
 # from /proc was left out for that: dash reads byte by byte, and it took 0.4 of 2.6 ms.
 # All of it is one group, which a shell reads to its end before it begins: an upgrade may replace this file meanwhile.
@@ -12,12 +12,14 @@
     capsulier_directory=$1 capsulier_shell=$6 capsulier_command=$7 capsulier_plain=$8
     if [ $# -gt 8 ]; then capsulier_began=setup; else capsulier_began=$4; fi
 
-    # noclobber opens with O_EXCL: of all who try, ever, one gets past this line. The block that it is written into has
-    # room for the exit code, too: a disk that fills up later must not cost it.
+    # noclobber opens with O_EXCL: of all who try, ever, one gets past this line. It stays open, for the exit code: its
+    # block has room for that, whoever fills the disk, and it is ours, whatever the program puts in its place.
+    # (`command`: without it, a shell that cannot open a file exits with a code of its own.)
     set -C
-    printf '%s\n' "$$ $2 $3 $capsulier_began" >"$1/claim" || exit 75
+    command exec 4>"$1/claim" || exit 75
+    printf '%s\n' "$$ $2 $3 $capsulier_began" >&4 || exit 75
 
-    # Appended to and never truncated. `command`: a shell that cannot open them would exit with a code of its own.
+    # Appended to and never truncated.
     command exec >>"$1/stdout.log" 3>>"$1/stderr.log" || exit 74
 
     # Caught here, back to default in what we start. A program may signal its whole group, us included.
@@ -28,10 +30,10 @@
     shift 8
     while [ $# -gt 1 ]; do
         printf '%s\n' "> $1" >>"$capsulier_directory/setup.log"
-        ( exec "$capsulier_shell" -c "$2" >>"$capsulier_directory/setup.log" 2>&1 3>&- )
+        ( exec "$capsulier_shell" -c "$2" >>"$capsulier_directory/setup.log" 2>&1 3>&- 4>&- )
         capsulier_code=$?
         if [ "$capsulier_code" -ne 0 ]; then
-            printf '%s\n' "setup $capsulier_code $1" >>"$capsulier_directory/claim"
+            printf '%s\n' "setup $capsulier_code $1" >&4
             exit "$capsulier_code"
         fi
         shift 2
@@ -40,11 +42,11 @@
 
     if [ -n "$capsulier_plain" ]; then
         # A program and plain words: what a second shell would do with them can be done here, 0.6 ms sooner.
-        ( exec $capsulier_command 2>&3 3>&- )
+        ( exec $capsulier_plain 2>&3 3>&- 4>&- )
     else
-        ( exec "$capsulier_shell" -c "$capsulier_command" 2>&3 3>&- )
+        ( exec "$capsulier_shell" -c "$capsulier_command" 2>&3 3>&- 4>&- )
     fi
     capsulier_code=$?
-    printf '%s\n' "exit $capsulier_code" >>"$capsulier_directory/claim"
+    printf '%s\n' "exit $capsulier_code" >&4
     exit "$capsulier_code"
 }
