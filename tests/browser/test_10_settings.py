@@ -13,6 +13,7 @@ def test_the_arrow_offers_what_the_guide_says(desk: Manager) -> None:
     job = desk.make_job("arrow")
     desk.go("/?q=arrow")
     desk.row(job).get_by_role("button", name="More for arrow").click()
+    expect(desk.row(job).locator(".dropdown-menu")).to_be_in_viewport()
     items = desk.row(job).locator(".dropdown-menu a").all_inner_texts()
     assert [item.strip() for item in items] == ["Logs", "Settings", "Upgrade", "Versions", "Create from…"]
 

@@ -19,7 +19,7 @@ def test_a_star_stands_beside_a_major_version_and_can_be_taken_away(desk: Manage
     expect(first.get_by_title("Major version")).to_be_visible()
     expect(page.locator("#version-2").get_by_title("Major version")).to_have_count(0)
     assert not find_barriers(page)
-    first.get_by_role("button", name="Unset major version").click()
+    first.get_by_role("button", name="Unset Major Version").click()
     expect(first.get_by_role("button", name="Set Major Version")).to_be_visible()
     expect(page.get_by_title("Major version")).to_have_count(0)
 
@@ -31,7 +31,7 @@ def test_the_star_is_seen_wherever_the_version_is(desk: Manager) -> None:
     for path in (f"/jobs/{job['id']}", f"/jobs/{job['id']}/versions", f"/jobs/{job['id']}/versions/1"):
         desk.go(path)
         expect(page.locator(".version-star").first).to_be_visible()
-    expect(page.get_by_role("button", name="Unset major version")).to_be_visible()
+    expect(page.get_by_role("button", name="Unset Major Version")).to_be_visible()
 
 
 def test_without_scripts_the_button_is_a_plain_form(desk: Manager) -> None:

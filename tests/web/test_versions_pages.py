@@ -113,7 +113,7 @@ def test_a_major_version_gets_a_star_and_loses_it_again(job: Job) -> None:
     client = client_of()
     shown = text_of(client.post(f"/jobs/{job.pk}/versions/1/star", follow=True))
     assert "Major version" in shown
-    assert "Unset major version" in shown
+    assert "Unset Major Version" in shown
     shown = text_of(client.post(f"/jobs/{job.pk}/versions/1/unstar", follow=True))
     assert "Unset" not in shown
 

@@ -7,6 +7,7 @@ import "../islands/commands.ts";
 import "../islands/dialog.ts";
 import "../islands/favicon.ts";
 import "../islands/live.ts";
+import "../islands/menus.ts";
 import "../islands/palette.ts";
 import "../islands/refusals.ts";
 import "../islands/search.ts";

@@ -22,7 +22,7 @@ from capsulier.services.stop_execution import stop_execution
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.services.upload_package import upload_package
 from capsulier.store.models import Execution, Job, Membership, Platform, Schedule, User
-from tests.browser.scene.history import move_into_the_past, skip_some
+from tests.browser.scene.history import move_into_the_past, open_the_trail, skip_some
 from tests.browser.scene.jobs import JOBS, KILL, REPORT, REPORT_NOTES, REPORT_OUTCOMES, WAIT, Told
 from tests.browser.scene.programs import package_bytes
 from tests.browser.scene.report import report_package
@@ -40,6 +40,7 @@ _REPORT = Told(REPORT, "python", "processing", "python {file}", "30 6 * * *", 74
 
 def make_platform() -> User:
     """Over the tables of a running server, which runs what is asked for; who the pictures are taken as."""
+    open_the_trail()
     platform = Platform.objects.get()
     Platform.objects.update(label="Retail data")
     people = [

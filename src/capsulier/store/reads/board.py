@@ -12,7 +12,10 @@ from capsulier.store.models import Execution, Job, Schedule
 from capsulier.store.reads.jobs import JobFilter, count_by_status, jobs_query, status_condition
 
 IN_CARD = 12
-"""Rows of a capsule; the others are a link away."""
+"""Rows of a capsule at most; the others are a link away."""
+_LEAST_IN_CARD = 6
+_ON_BOARD = 120
+"""So many rows of all capsules together can be looked over, and stay a light page."""
 IN_CHART = 12
 IN_PAGE = 50
 _SOON_US = 3_600_000_000
@@ -95,20 +98,21 @@ class Page:
 
 
 def read_board(platform_id: int, wanted: JobFilter, now_us: int, *, keep: Collection[int] = ()) -> Board:
-    """At most IN_CARD rows for each capsule. `keep` are jobs that stay although they match no longer: what a person
-    looks at does not vanish because its status changed."""
+    """At most IN_CARD rows for each capsule, fewer where there are many capsules. `keep` are jobs that stay although
+    they match no longer: what a person looks at does not vanish because its status changed."""
     jobs = _matching(platform_id, wanted, keep)
     per_card: dict[tuple[str, str], int] = {
         (each["category"], each["capsule"]): each["n"]
         for each in jobs.values("category", "capsule").annotate(n=Count("pk")).order_by()
     }
+    at_most = max(_LEAST_IN_CARD, min(IN_CARD, _ON_BOARD // max(1, len(per_card))))
     place = Window(RowNumber(), partition_by=["category", "capsule"], order_by=["urgency", "name_key"])
-    picked = jobs.annotate(urgency=_urgency(now_us)).annotate(place=place).filter(place__lte=IN_CARD).only(*_COLUMNS)
+    picked = jobs.annotate(urgency=_urgency(now_us)).annotate(place=place).filter(place__lte=at_most).only(*_COLUMNS)
     shown: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in _as_rows(sorted(picked, key=lambda job: job.place)):  # type: ignore[attr-defined]
         shown[row.job.category, row.job.capsule].append(row)
     cards = {
-        key: Card(*key, total, shown[key] if total > IN_CARD else sorted(shown[key], key=lambda row: row.job.name_key))
+        key: Card(*key, total, shown[key] if total > at_most else sorted(shown[key], key=lambda row: row.job.name_key))
         for key, total in per_card.items()
     }
     return Board(cards, count_by_status(jobs_query(platform_id)), sum(per_card.values()))

@@ -1,6 +1,7 @@
 """Template tags that every page may use without loading them: icons, statuses, names, times, durations, sizes."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.forms import BoundField, Select
@@ -50,6 +51,7 @@ def here(context: Context, path: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def icon(name: str, classes: str = "") -> SafeString:
     """A drawing from the sprite, silent to a screen reader: `{% icon "trash" %}`. A word or label belongs beside it."""
     return format_html(
@@ -61,6 +63,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def status(value: str, last_outcome: str = "", *, word: str = "shown") -> SafeString:
     """Icon, word and colour of a job's status or an execution's state; `word="hidden"` leaves the word to hover and to
     screen readers. A job that waits shows its last outcome first: `{% status job.status job.last_outcome %}`."""
