@@ -161,15 +161,15 @@ class SettingsForm(ScheduleFields, _Refusable):
         coerce=int,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
-    alert_failures = whole_number("After so many failures in a row", least=1, placeholder="no")
-    alert_late = whole_number("When it starts later than it was due by", least=1, placeholder="no")
+    alert_failures = whole_number("After failures in a row", least=1, placeholder="no")
+    alert_late = whole_number("When it starts late by", least=1, placeholder="no")
     alert_late_unit = forms.ChoiceField(label="Unit of the delay", required=False, choices=SECOND_CHOICES)
     alert_waiting = whole_number("When it waits in the queue for", least=1, placeholder="no")
     alert_waiting_unit = forms.ChoiceField(label="Unit of the wait", required=False, choices=SECOND_CHOICES)
     retries = whole_number("How often", hint="After a failure; never after a kill.")
     retry_delay = whole_number("After")
     retry_delay_unit = forms.ChoiceField(label="Unit of the retry delay", required=False, choices=SECOND_CHOICES)
-    retry_growth = decimal_number("Each delay is so many times the one before", placeholder="1")
+    retry_growth = decimal_number("Delay grows by factor", placeholder="1")
     retry_cap = whole_number("But never longer than", least=1, placeholder="no limit")
     retry_cap_unit = forms.ChoiceField(label="Unit of the longest retry delay", required=False, choices=SECOND_CHOICES)
     overlap = forms.ChoiceField(
