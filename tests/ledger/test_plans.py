@@ -27,6 +27,11 @@ INDEXES = [
     ("replaceable", {"execution_at_work"}, {"job_id": 8}),
     ("queue_of_job", {"execution_queue"}, {"job_id": 8}),
     ("work_per_platform", {"execution_at_work"}, {}),
+    (
+        "past_of_job",
+        {"execution_number_once", "execution_job_id", "job_id=? AND number<?"},
+        {"job_id": 1, "before": 10**9, "limit": 200},
+    ),
 ]
 
 

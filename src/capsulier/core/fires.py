@@ -54,7 +54,7 @@ def in_words(
     non-runs that the record stands for, `detail` words in place of the usual ones for `why`."""
     because = detail or (_WHY[why] if why else "")
     reason = f": {because}" if because else ""
-    run = f"execution {execution}" if execution else "an execution"
+    run = f"execution {execution}" if execution else "an execution that is no longer kept"
     if outcome is FireOutcome.LATE:
         return f"Ran {duration_in_words(late_s)} late as {run}{reason}."
     if outcome is FireOutcome.QUEUED:

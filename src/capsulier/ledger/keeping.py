@@ -11,7 +11,7 @@ from capsulier.ledger import statements
 from capsulier.store.models import Execution, Occasion
 
 PAGE = 200
-"""Rows in one transaction: some 10 ms in which nobody else writes into an SQLite."""
+"""Rows in one transaction: nobody else writes into an SQLite meanwhile."""
 _BEYOND_ALL = 2**31 - 1
 
 

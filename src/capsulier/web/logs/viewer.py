@@ -32,6 +32,8 @@ class Viewer:
     is_live: bool
     waiting: str
     """What stands there while nothing has been written."""
+    nothing: str
+    """The same of one that has ended."""
 
     @property
     def url(self) -> str:
@@ -56,6 +58,7 @@ def viewer(
         is_compact=is_compact,
         is_live=State(execution.state) in LIVE,
         waiting=_waiting(execution),
+        nothing=_nothing(execution),
     )
 
 
@@ -71,6 +74,12 @@ def _text(line: ShownLine) -> str:
     facts = line.as_json()
     left_out = f" … {line.line.cut:,} bytes more" if line.line.cut else ""
     return _COLOUR.sub("", str(facts["t"])) + left_out
+
+
+def _nothing(execution: Execution) -> str:
+    if execution.files_gone_us is not None:
+        return "This log is no longer kept."
+    return "This execution wrote nothing."
 
 
 def _waiting(execution: Execution) -> str:
