@@ -14,6 +14,7 @@ from capsulier.services.trail import note
 from capsulier.store.models import Channel, Job
 
 _SECRET_BYTES = 24
+_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def delete_channel(actor: Actor, channel_id: int) -> None:
 
 def find_channel(actor: Actor, channel_id: int, action: Action = Action.SEE) -> Channel:
     what = f"Channel {channel_id}"
-    channel = Channel.objects.filter(id=channel_id).first()
+    channel = Channel.objects.filter(id=channel_id).first() if channel_id <= _LARGEST_ID else None
     if channel is None:
         raise NotFound(f"{what} does not exist.")
     actor.require(action, channel.platform_id, what)
@@ -105,10 +106,12 @@ def find_channel(actor: Actor, channel_id: int, action: Action = Action.SEE) -> 
 
 def check_channels(channel_ids: list[int], platform_id: int) -> None:
     """Raises Invalid for one that is not of this platform."""
-    known = set(Channel.objects.filter(platform=platform_id, id__in=channel_ids).values_list("id", flat=True))
+    known = set(Channel.objects.filter(platform=platform_id).values_list("id", flat=True))
     for channel_id in channel_ids:
         if channel_id not in known:
             raise Invalid(f"There is no channel {channel_id} in this platform.", field="alert_channels")
+    if len(channel_ids) > len(set(channel_ids)):
+        raise Invalid("Name each channel once.", field="alert_channels")
 
 
 def open_channel(channel: Channel) -> tuple[str, str]:
