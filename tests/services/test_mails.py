@@ -15,11 +15,12 @@ from capsulier.ledger.moves import Begun, place, record
 from capsulier.ledger.queueing import queue
 from capsulier.ledger.stops import request_stop
 from capsulier.services.alert_mail import alert_mail
-from capsulier.services.drafts import ScheduleDraft
+from capsulier.services.drafts import ScheduleDraft, VersionDraft
 from capsulier.services.outbox import Outbox
 from capsulier.services.raise_alerts import raise_alerts
 from capsulier.services.send_mails import NO_SERVER, Postman
 from capsulier.services.set_variable import set_variable
+from capsulier.services.upgrade_job import upgrade_job
 from capsulier.services.variable_scope import Scope
 from capsulier.store.models import Alert, Execution, Job, Variable
 from tests.builders import make_actor, make_alert, make_job, new_execution
@@ -146,6 +147,17 @@ def test_a_success_says_how_it_compares_with_those_before_it_not_with_itself() -
     mail = mail_of(second)
     assert mail["Subject"] == "Success: nightly #2"
     assert "Took       20 s, usually 10 s\n" in text_of(mail)
+
+
+def test_a_failure_says_what_changed_since_it_last_worked() -> None:
+    job = make_job("nightly", command="echo one")
+    past_execution(job, lasted_s=10)
+    upgrade_job(make_actor(), job.pk, VersionDraft("echo two"))
+    text = text_of(mail_of(past_execution(job, "failed", lasted_s=20)))
+    assert (
+        "Since it last worked:\nVersion: 1, now 2\nCommand: echo one, now echo two\nDuration: 10 s, now 20 s\n" in text
+    )
+    assert "Since it last worked" not in text_of(mail_of(past_execution(job)))
 
 
 def test_times_are_told_as_the_jobs_schedule_counts_them() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from capsulier.clock import as_datetime
 from capsulier.core.alerts import AlertLimit
 from capsulier.core.reasons import Reason
-from capsulier.core.states import LIVE
+from capsulier.core.states import LIVE, State
 from capsulier.core.wording import duration_in_words
 from capsulier.logs.display import to_text
 from capsulier.logs.files import LogName
@@ -18,6 +18,7 @@ from capsulier.services.alert_words import NOTICES, because, cut, execution_of, 
 from capsulier.services.log_files import logs_of
 from capsulier.services.manager_address import manager_address
 from capsulier.services.sealing import SecretUnreadable
+from capsulier.services.what_changed import what_changed
 from capsulier.store.models import Alert, Execution, Schedule
 from capsulier.store.reads.job import read_usual_s
 
@@ -25,6 +26,8 @@ _WITHOUT_LOG = NOTICES.keys() - {AlertLimit.LONG}
 """What is told before anything was written."""
 _LINES = 20
 _LONGEST_LINE = 1_000
+_MOST_CHANGES = 8
+_LONGEST_VALUE = 120
 _TAIL_BYTES = 64 * 1024
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 _STARTED = {"manual": "by hand", "api": "through the API", "schedule": "by its schedule", "retry": "as a retry"}
@@ -53,6 +56,8 @@ class AlertFacts:
     """The same with all of its reason."""
     rows: list[tuple[str, str]]
     """Label and value."""
+    changes: list[str]
+    """Of a failure: what is not as it was at the last success; empty where nothing is known of one."""
     log: LogEnd | None
     log_url: str | None
     job_url: str | None
@@ -72,6 +77,7 @@ def alert_facts(alert: Alert) -> AlertFacts:
         subject=f"{head}: {_joined(cut(name) + number, because(alert))}",
         sentence=f"{head}: {_joined(name, reason)}",
         rows=[(label, one_line(value)) for label, value in _rows(alert)],
+        changes=_changes(execution) if execution and execution.state == State.FAILED else [],
         log=_log_end(execution) if execution and alert.kind not in _WITHOUT_LOG else None,
         log_url=f"{base}/executions/{execution.pk}" if base and execution else None,
         job_url=f"{base}/jobs/{job.pk}" if base and job else None,
@@ -140,6 +146,22 @@ def _zone(job_id: int) -> ZoneInfo:
 def _instant(us: int, zone: ZoneInfo) -> str:
     local = as_datetime(us).astimezone(zone)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M:%S} {zone}"
+
+
+def _changes(execution: Execution) -> list[str]:
+    """ "Version: 3, now 4", "Duration: 12 s, now 48 s"."""
+    comparison = what_changed(execution)
+    if comparison is None:
+        return []
+    lines = [
+        f"{each.label}: {_shortened(each.before)}, now {_shortened(each.after)}" for each in comparison.differences
+    ]
+    return [*lines[:_MOST_CHANGES], f"and {len(lines) - _MOST_CHANGES} more"] if len(lines) > _MOST_CHANGES else lines
+
+
+def _shortened(value: str) -> str:
+    value = one_line(value)
+    return value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
 
 
 def _log_end(execution: Execution) -> LogEnd | None:

@@ -67,6 +67,8 @@ def _text(facts: AlertFacts, also: list[str], mute_url: str | None) -> str:
     lines += [""] * bool(links) + [f"{label}: {url}" for label, url in links]
     if also:
         lines += ["", "Since the last mail also:", *also]
+    if facts.changes:
+        lines += ["", "Since it last worked:", *facts.changes]
     if facts.log:
         lines += ["", f"The end of its {facts.log.label}:", "", *facts.log.lines]
     if mute_url:

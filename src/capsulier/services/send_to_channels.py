@@ -110,6 +110,7 @@ def _as_json(alert: Alert, facts: AlertFacts, others: list[str]) -> dict[str, An
         if execution
         else None,
         "facts": dict(facts.rows),
+        "changes": facts.changes,
         "log": facts.log.lines if facts.log else [],
         "others": others,
     }
@@ -132,7 +133,7 @@ def _notify(url: str, facts: AlertFacts, others: list[str]) -> None:
 def _text(facts: AlertFacts, others: list[str]) -> str:
     lines = [f"{label}: {value}" for label, value in facts.rows]
     lines += [facts.log_url or facts.job_url or ""]
-    lines += others
+    lines += [*facts.changes, *others]
     if facts.log:
         lines += ["", *facts.log.lines[-_FEWER_LINES:]]
     return "\n".join(line for line in lines if line is not None).strip() or facts.sentence
