@@ -86,6 +86,8 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients, nobody: 
     assert api.delete(f"{job}/schedule").json()["schedule"] is None
     assert api.put(f"{job}/schedule", json=SCHEDULE).json()["schedule"]["cron"] == SCHEDULE["cron"]
     assert api.get(f"{job}/fires").json() == {"items": [], "next": None}
+    why = api.get(f"{job}/fires/why", params={"at": "2026-03-02T03:00:00Z"}).json()
+    assert why["words"].startswith("Nothing was due at ")
 
     ran = api.post(f"{job}/run", json={"variables": {"DAY": "today"}})
     assert ran.status_code == 202

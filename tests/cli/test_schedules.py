@@ -48,6 +48,13 @@ def test_a_repeat_fires_and_its_fires_are_listed(capsulier: Capsulier, job: Make
     job("true", "--schedule", f"R2/{start.isoformat()}/PT1S", "--timezone", "UTC")
     until(lambda: len(capsulier("fires", name, "--json").json) == 2)
     assert "Ran as execution 2." in capsulier("fires", name).said
+    second = (start + timedelta(seconds=1)).isoformat()
+    assert "Ran as execution 2." in capsulier("fires", name, "--at", f"{second}+00:00").said
+    assert [each["due_at"] for each in capsulier("fires", name, "--since", f"{second}+00:00", "--json").json] == [
+        f"{second}Z"
+    ]
+    assert "Nothing was due at 03:00 on 1 Jan 2020." in capsulier("fires", name, "--at", "2020-01-01T03:00Z").said
+    assert "is not a time for --at" in capsulier("fires", name, "--at", "then").refused
     assert capsulier("show", name, "--json").json["next_fire_at"] is None
     triggers = {each["trigger"] for each in capsulier("executions", name, "--json").json}
     assert triggers == {"schedule"}

@@ -1,14 +1,16 @@
 """What a job has done, and what became of its schedule."""
 
+from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from capsulier.cli.connection import connect
+from capsulier.cli.moments import parse_moment
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import JobName, Json
-from capsulier.cli.output import Cell, print_json, print_table
+from capsulier.cli.output import Cell, print_json, print_table, say
 from capsulier.cli.standing import distance, exact_time, execution_state, took
 
 Limit: TypeAlias = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many, the latest.")]
@@ -29,11 +31,27 @@ def executions(job: JobName, limit: Limit = 20, as_json: Json = False) -> None:
     )
 
 
-def fires(job: JobName, limit: Limit = 20, as_json: Json = False) -> None:
+def fires(
+    job: JobName,
+    *,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Why did it run, or not, then? 03:00 is the last time it was.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only what was due from then on.")] = None,
+    limit: Limit = 20,
+    as_json: Json = False,
+) -> None:
     """List the instants at which the schedule was due, the latest first, and what became of each."""
     connection = connect()
     found = find_job(connection, job)
-    rows = list(islice(connection.items(f"jobs/{found['id']}/fires", size=min(limit, 200)), limit))
+    now = datetime.now().astimezone()
+    path = f"jobs/{found['id']}/fires"
+    if at is not None:
+        told = connection.get(f"{path}/why", at=parse_moment(at, now, "--at").isoformat())
+        print_json(told) if as_json else say(told["words"])
+        return
+    earliest = parse_moment(since, now, "--since").isoformat() if since is not None else None
+    rows = list(islice(connection.items(path, since=earliest, size=min(limit, 200)), limit))
     if as_json:
         print_json(rows)
         return

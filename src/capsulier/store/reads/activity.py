@@ -1,4 +1,4 @@
-"""The platform's past and near future: executions by time, coming fires, the fire ledger."""
+"""The platform's past and near future: executions by time, coming fires."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from capsulier.core.fires import STARTED
-from capsulier.store.models import Execution, Fire, Job, Schedule
+from capsulier.store.models import Execution, Job, Schedule
 
 MOST_BARS = 20_000
 _HOUR_US = 3_600_000_000
@@ -84,29 +83,3 @@ def read_coming(platform_id: int, now_us: int, until_us: int, most: int = 50) ->
         total=due.count(),
         delayed=list(delayed.select_related("job", "retry_of").order_by("not_before_us")[:most]),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FirePage:
-    """Newest first."""
-
-    items: Sequence[Fire]
-    next: str | None
-    """The place from which the page after begins; None on the last."""
-
-
-def read_fires(
-    platform_id: int, *, ran: bool | None = None, job_id: int | None = None, before: str = "", count: int = 50
-) -> FirePage:
-    """What became of due instants. `ran` False: those without an execution. `before` is the `next` of a page."""
-    rows = Fire.objects.filter(platform_id=platform_id).select_related("job", "execution")
-    if ran is not None:
-        rows = rows.filter(outcome__in=STARTED) if ran else rows.exclude(outcome__in=STARTED)
-    if job_id is not None:
-        rows = rows.filter(job_id=job_id)
-    due, _, fire_id = before.partition("-")
-    if due.isdecimal() and fire_id.isdecimal():
-        rows = rows.filter(Q(due_us__lt=int(due)) | Q(due_us=int(due), id__lt=int(fire_id)))
-    items = list(rows.order_by("-due_us", "-id")[: count + 1])
-    last = items[count - 1] if len(items) > count else None
-    return FirePage(items[:count], f"{last.due_us}-{last.id}" if last else None)

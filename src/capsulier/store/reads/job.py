@@ -7,7 +7,7 @@ from statistics import median
 from django.db.models import QuerySet
 
 from capsulier.core.states import ENDED, State
-from capsulier.store.models import Change, Execution, Job, Schedule, Version
+from capsulier.store.models import Change, Execution, Fire, Job, Schedule, Version
 
 RECENT = 50
 """Executions in the chart and in the success rate."""
@@ -23,6 +23,8 @@ class JobHead:
     last: Execution | None
     """The newest execution that has left the queue; where none has, the newest."""
     schedule: Schedule | None
+    has_fires: bool
+    """It has a schedule, or had one that was due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def read_head(job: Job) -> JobHead:
     """`job` comes with its platform and current version, as `find_job` answers it."""
     newest_first = _executions(job).order_by("-number")
     last = newest_first.exclude(state=State.QUEUED).first() or newest_first.first()
-    return JobHead(job, last, Schedule.objects.filter(job=job).first())
+    schedule = Schedule.objects.filter(job=job).first()
+    return JobHead(job, last, schedule, schedule is not None or Fire.objects.filter(job=job).exists())
 
 
 def read_overview(job: Job) -> Overview:

@@ -1,11 +1,15 @@
 """The fire ledger in words."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from capsulier.core.fires import STARTED, FireOutcome, FireWhy, in_words
+from capsulier.clock import as_datetime
+from capsulier.core.fires import STARTED, FireOutcome
+from capsulier.services.why_fire import fire_words
 from capsulier.store.models import Fire
 
-_SECOND_US = 1_000_000
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,16 +17,16 @@ class ShownFire:
     fire: Fire
     words: str
     started: bool
+    due: datetime
+    """As the clock of a zone shows it."""
+    until: datetime | None
 
 
-def show_fire(fire: Fire) -> ShownFire:
-    outcome = FireOutcome(fire.outcome)
-    words = in_words(
-        outcome,
-        FireWhy(fire.why) if fire.why in set(FireWhy) else None,
-        execution=fire.execution.number if fire.execution else None,
-        late_s=(fire.decided_us - fire.due_us) / _SECOND_US,
-        count=fire.count,
-        detail=fire.detail,
+def show_fire(fire: Fire, zone: ZoneInfo = _UTC) -> ShownFire:
+    return ShownFire(
+        fire=fire,
+        words=fire_words(fire),
+        started=FireOutcome(fire.outcome) in STARTED,
+        due=as_datetime(fire.due_us).astimezone(zone),
+        until=as_datetime(fire.until_us).astimezone(zone) if fire.until_us else None,
     )
-    return ShownFire(fire, words, outcome in STARTED)

@@ -11,7 +11,8 @@ from capsulier.clock import as_datetime, now_us
 from capsulier.config import config
 from capsulier.services.finding import find_job
 from capsulier.store.models import Platform
-from capsulier.store.reads.activity import read_fires, read_timeline
+from capsulier.store.reads.activity import read_timeline
+from capsulier.store.reads.fires import read_fires
 from capsulier.web.activity.coming import show_coming
 from capsulier.web.activity.fires import show_fire
 from capsulier.web.activity.timeline import ZOOMS, draw_timeline

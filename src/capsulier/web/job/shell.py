@@ -19,6 +19,7 @@ from capsulier.web.job.execution_words import reason_words
 PANELS = {
     "overview": ("Overview", "", "info-circle"),
     "executions": ("Executions", "/executions", "history"),
+    "fires": ("Fires", "/fires", "calendar"),
     "logs": ("Logs", "/logs", "file-text"),
     "versions": ("Versions", "/versions", "versions"),
     "upgrade": ("Upgrade", "/upgrade", "upload"),
@@ -27,6 +28,7 @@ PANELS = {
 }
 """Id → label, address below the job's, icon."""
 _FOR_EDITORS = frozenset({"upgrade", "settings"})
+_FOR_SCHEDULED = frozenset({"fires"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ def shell(request: HttpRequest, job_id: int, panel: str) -> dict[str, Any]:
     show_platform(request, job.platform)
     capsule = capsules(config().data_dir / "capsules").get(job.capsule)
     may_edit = job.deleted_at is None and actor.may(Action.EDIT, job.platform_id)
+    head = read_head(job)
+    left_out = (frozenset() if may_edit else _FOR_EDITORS) | (frozenset() if head.has_fires else _FOR_SCHEDULED)
     return {
         "job": job,
-        "head": (head := read_head(job)),
+        "head": head,
         "capsule": capsule,
         "capsule_icon": capsule.icon if capsule else "package",
-        "panels": _panels(job, panel, may_edit=may_edit),
+        "panels": _panels(job, panel, left_out - {panel}),
         "panel": panel,
         "may_edit": may_edit,
         "may_run": job.deleted_at is None and actor.may(Action.RUN, job.platform_id),
@@ -61,11 +65,11 @@ def shell(request: HttpRequest, job_id: int, panel: str) -> dict[str, Any]:
     }
 
 
-def _panels(job: Job, current: str, *, may_edit: bool) -> list[Panel]:
+def _panels(job: Job, current: str, left_out: frozenset[str]) -> list[Panel]:
     return [
         Panel(label, f"/jobs/{job.pk}{path}", icon, each == current)
         for each, (label, path, icon) in PANELS.items()
-        if may_edit or each not in _FOR_EDITORS
+        if each not in left_out
     ]
 
 

@@ -8,10 +8,10 @@ from capsulier.api.v2.shapes.shape import Instant, Shape, instant
 from capsulier.clock import as_datetime
 from capsulier.core.catch_up import CatchUp
 from capsulier.core.fires import FireOutcome, FireWhy
-from capsulier.core.fires import in_words as fire_in_words
 from capsulier.core.schedule import PreviewedFire, in_words
 from capsulier.services.drafts import ScheduleDraft
 from capsulier.services.scheduling import schedule_draft
+from capsulier.services.why_fire import Why, fire_words
 from capsulier.store.models import Fire, Schedule
 
 
@@ -113,19 +113,35 @@ class FireOut(Shape):
     @classmethod
     def of(cls, row: Fire) -> "FireOut":
         """`row` comes with its execution."""
-        outcome, why = FireOutcome(row.outcome), FireWhy(row.why) if row.why else None
-        number = row.execution.number if row.execution else None
-        late_s = (row.decided_us - row.due_us) / 1_000_000
         return cls(
             id=row.pk,
             job_id=row.job_id,
             due_at=as_datetime(row.due_us),
             until_at=instant(row.until_us),
             count=row.count,
-            outcome=outcome,
-            why=why,
-            words=fire_in_words(outcome, why, execution=number, late_s=late_s, count=row.count, detail=row.detail),
+            outcome=FireOutcome(row.outcome),
+            why=FireWhy(row.why) if row.why else None,
+            words=fire_words(row),
             execution_id=row.execution_id,
-            execution_number=number,
+            execution_number=row.execution.number if row.execution else None,
             decided_at=as_datetime(row.decided_us),
         )
+
+
+class WhyOut(Shape):
+    """What became of a moment."""
+
+    at: Instant
+    words: str
+    """The answer, its times in the zone of the schedule: "Due at 03:00 on 24 Nov 2026. Did not run: …"."""
+    fire: FireOut | None
+    """The record that answers; null where nothing was due, or nobody has decided yet."""
+    before: FireOut | None
+    after: FireOut | None
+
+    @classmethod
+    def of(cls, at: datetime, why: Why) -> "WhyOut":
+        fire, before, after = (
+            FireOut.of(row) if row else None for row in (why.fires.at, why.fires.before, why.fires.after)
+        )
+        return cls(at=at, words=why.words, fire=fire, before=before, after=after)
