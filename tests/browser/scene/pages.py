@@ -35,6 +35,8 @@ SHOWN = (
     Shown("job-deleted", "job:overview", "/jobs/{deleted}"),
     Shown("executions", "job:executions", "/jobs/{report}/executions"),
     Shown("executions-none", "job:executions", "/jobs/{never}/executions"),
+    Shown("fires", "job:fires", "/jobs/{report}/fires"),
+    Shown("fires-why", "job:fires", "/jobs/{report}/fires?at=2026-11-24T03:00"),
     Shown("log-last", "logs:last", "/jobs/{running}/logs"),
     Shown("log-none", "logs:last", "/jobs/{never}/logs"),
     Shown("log", "logs:page", "/executions/{failed}?stream=both"),

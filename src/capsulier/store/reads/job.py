@@ -32,7 +32,7 @@ class Overview:
     recent: Sequence[Execution]
     """The last executions, oldest first, live ones among them."""
     live: Sequence[Execution]
-    """The newest that have not ended."""
+    """Those at work, the newest first, then those that leave the queue next."""
     last_ended: Execution | None
     last_success: Execution | None
     usual_s: float | None
@@ -57,7 +57,7 @@ def read_overview(job: Job) -> Overview:
     successes = [each for each in ended if each.state == State.SUCCESS]
     return Overview(
         recent=recent,
-        live=[each for each in reversed(recent) if State(each.state) not in ENDED][:_LIVE_SHOWN],
+        live=_live(job),
         last_ended=max(ended, key=lambda each: each.ended_us or 0, default=None),
         last_success=successes[-1] if successes else _last_success(job, recent),
         usual_s=usual_duration_s(successes),
@@ -95,6 +95,16 @@ def read_changes(job: Job, before: int | None = None, count: int = 50) -> Sequen
     """Who did what, newest first, from the change before that id on."""
     changes = Change.objects.filter(job=job).select_related("platform").order_by("-id")
     return list(changes.filter(id__lt=before)[:count] if before else changes[:count])
+
+
+def _live(job: Job) -> list[Execution]:
+    if not job.live:
+        return []
+    # With the platform, by which the index of what is at work goes.
+    at_work = _executions(job).filter(platform_id=job.platform_id, state__in=[State.RUNNING, State.PENDING])
+    live = list(at_work.order_by("-number")[:_LIVE_SHOWN])
+    queued = _executions(job).filter(state=State.QUEUED).order_by("id")
+    return live + list(queued[: _LIVE_SHOWN - len(live)])
 
 
 def _executions(job: Job) -> QuerySet[Execution]:
