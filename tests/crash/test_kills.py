@@ -15,14 +15,16 @@ pytestmark = [pytest.mark.crash, pytest.mark.database, pytest.mark.timeout(300)]
 
 
 def run_patiently(api: httpx.Client, job_id: int) -> dict[str, object]:
-    """Ask until an answer comes. The web process may be dead when we ask, or die before it answers: then nobody knows
-    whether the question was heard, and a second execution is no fault."""
+    """Ask until an answer comes. The web process or the database may be dead when we ask, or die before it answers:
+    then nobody knows whether the question was heard, and a second execution is no fault."""
 
     def ask() -> dict[str, object] | None:
         try:
             answer = api.post(f"/jobs/{job_id}/run")
         except httpx.TransportError:
             return None
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            return None  # the database is away, or went while we asked
         execution: dict[str, object] = answer.raise_for_status().json()
         return execution
 

@@ -48,10 +48,12 @@ def test_a_second_conductor_takes_over_within_ten_seconds_of_a_kill(tmp_path: Pa
     end_all_of(tmp_path)
 
 
-@pytest.mark.parametrize("point", ["after a turn", "before a spawn"])
+@pytest.mark.parametrize(
+    "point", ["after a turn", "before a spawn", pytest.param("after a spawn", marks=pytest.mark.long)]
+)
 def test_a_leader_frozen_past_its_lease_starts_nothing_twice_when_it_goes_on(tmp_path: Path, point: str) -> None:
     with serving(tmp_path / "data", "web", "--port", "0", CAPSULIER_LEASE_S="2") as server, server.api() as api:
-        first = start_conductor(server, tmp_path / "first.log", "-m", "tests.crash.frozen_conductor", point)
+        first = start_conductor(server, tmp_path / "first.log", "-m", "tests.crash.at_point", "SIGSTOP", point)
         until(lambda: leads(tmp_path / "first.log"))
         job_id = make_witness(server, tmp_path / "notes")
         for _ in range(20):

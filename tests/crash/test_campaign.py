@@ -1,0 +1,101 @@
+"""Everything is killed, in any order, while executions are asked for and schedules fire every second."""
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.crash.postgresql import own_postgresql
+from tests.crash.schedules import check_fires, make_each_second
+from tests.crash.test_kills import have_all_ended, make_witness, run_patiently
+from tests.crash.witness import all_executions, check_all
+from tests.servers import Server, serving, until
+
+pytestmark = [pytest.mark.crash, pytest.mark.database]
+
+Deed = Callable[[], None]
+
+
+class Scale(NamedTuple):
+    executions: int
+    schedules: int
+    fires: int
+    """Of each schedule, one a second."""
+    every: int
+    """So many runs are asked for between one kill and the next."""
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[Callable[[], None] | None]:
+    """Kills and restarts the database, where the tests run on one that is a process."""
+    with ExitStack() as stack:
+        if not os.environ.get("CAPSULIER_DATABASE", "").startswith("postgresql"):
+            yield None
+            return
+        own = stack.enter_context(own_postgresql(tmp_path / "postgresql"))
+        os.environ["CAPSULIER_TEST_OWN_DATABASE"] = own.url
+        yield own.restart
+        del os.environ["CAPSULIER_TEST_OWN_DATABASE"]
+
+
+def deeds(server: Server, restart_database: Deed | None, chance: random.Random) -> Iterator[Deed]:
+    """What is done next, for ever: each as often as the others, in no order."""
+
+    def kill_both() -> None:
+        server.kill("web")
+        server.kill("conductor")
+
+    kinds: list[Deed] = [lambda: server.kill("conductor"), lambda: server.kill("web"), kill_both]
+    if restart_database is not None:
+        kinds.append(restart_database)
+    while True:
+        chance.shuffle(kinds)
+        yield from kinds
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        pytest.param(
+            Scale(executions=100, schedules=3, fires=20, every=15), id="short", marks=pytest.mark.timeout(300)
+        ),
+        pytest.param(
+            Scale(executions=1_000, schedules=10, fires=100, every=40),
+            id="long",
+            marks=[pytest.mark.long, pytest.mark.timeout(1800)],
+        ),
+    ],
+)
+def test_whatever_dies_nothing_is_lost_doubled_or_stuck(tmp_path: Path, postgresql: Deed | None, scale: Scale) -> None:
+    chance = random.Random(scale.executions)
+    own = {"CAPSULIER_DATABASE": os.environ["CAPSULIER_TEST_OWN_DATABASE"]} if postgresql else {}
+    with serving(tmp_path / "data", CAPSULIER_LEASE_S="2", **own) as server, server.api() as api:
+        by_hand = make_witness(server, tmp_path / "by_hand")
+        scheduled = [
+            make_each_second(api, tmp_path / f"{n}", f"every second {n}", scale.fires) for n in range(scale.schedules)
+        ]
+        next_deed = deeds(server, postgresql, chance)
+        accepted = set()
+        for n in range(scale.executions):
+            accepted.add(run_patiently(api, by_hand)["id"])
+            if n % scale.every == scale.every - 1:
+                next(next_deed)()
+        until(lambda: server.pids("conductor"))
+        for job_id in (by_hand, *scheduled):
+            until(lambda job_id=job_id: is_over(server, job_id), within_s=900, every_s=0.2)  # type: ignore[misc]
+        found = all_executions(api, by_hand)
+        assert {each["id"] for each in found} >= accepted
+        check_all(api, by_hand, tmp_path / "by_hand", found)
+        assert [check_fires(api, each, tmp_path / f"{n}") for n, each in enumerate(scheduled)] == [
+            scale.fires
+        ] * scale.schedules
+
+
+def is_over(server: Server, job_id: int) -> bool:
+    """Nothing more is due, and all that was has ended."""
+    with server.api() as api:
+        return have_all_ended(api, job_id) and api.get(f"/jobs/{job_id}").json()["next_fire_at"] is None
