@@ -311,3 +311,13 @@ def test_a_backlog_is_cleared_in_one_press_after_a_question() -> None:
     assert "cleared the queue" in page(job, "/changes")
     assert "Nothing waits in it any more" in text_of(client.get(f"/jobs/{job.pk}/queue/clear"))
     assert client.post(f"/jobs/{job.pk}/queue/clear", headers={"HX-Request": "true"}).status_code == 409
+
+
+def test_one_that_runs_longer_than_usual_is_marked_wherever_it_is_shown() -> None:
+    job = make_job("slow", warn_after_s=3600)
+    live_execution(job, warned_us=now_us())
+    words = "runs longer than usual, warned after 1 h"
+    for panel in ("", "/executions", "/head"):
+        assert words in page(job, panel)
+    for address in ("/", "/?view=table"):
+        assert "runs longer than usual" in text_of(client_of().get(address))

@@ -91,6 +91,7 @@ def settings_body(
     alert_failures: int | None,
     alert_late: str | None,
     alert_waiting: str | None,
+    warn_after: str | None,
     max_running: int | None,
 ) -> dict[str, Any]:
     """What is not part of a version."""
@@ -107,6 +108,9 @@ def settings_body(
         alert_failures=alert_failures,
         alert_late_s=seconds(alert_late, "alert_late_s"),
         alert_waiting_s=seconds(alert_waiting, "alert_waiting_s"),
+        warn_after_s=seconds(warn_after, "warn_after_s"),
         max_running=max_running,
     )
-    return zero_is_none(body, "retry_cap_s", "max_running", "alert_failures", "alert_late_s", "alert_waiting_s")
+    return zero_is_none(
+        body, "retry_cap_s", "max_running", "alert_failures", "alert_late_s", "alert_waiting_s", "warn_after_s"
+    )

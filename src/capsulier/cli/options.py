@@ -109,3 +109,6 @@ KeepWorkDays: TypeAlias = Annotated[
 MaxRunning: TypeAlias = Annotated[
     int | None, typer.Option(min=0, help="Runs of this job at once. 0: only the platform's limit.")
 ]
+WarnAfter: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="PERIOD", help="Mark a run that takes longer, and alert. 0: do not.")
+]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from capsulier.cli.output import Cell
+from capsulier.core.overrun import in_words
 from capsulier.core.states import Status
 from capsulier.core.wording import ago, duration_in_words, until
 
@@ -39,7 +40,8 @@ def execution_state(execution: dict[str, Any]) -> Cell:
     status = Status(execution["state"])
     icon, style = _LOOKS[status]
     waits = execution["waits"]["words"] if execution.get("waits") else ""
-    return Cell(", ".join(filter(None, (f"{icon} {status.label}", execution["why"], waits))), style)
+    overrun = in_words(None) if status is Status.RUNNING and execution.get("warned_at") else ""
+    return Cell(", ".join(filter(None, (f"{icon} {status.label}", execution["why"], waits, overrun))), style)
 
 
 def instant(text: str | None) -> datetime | None:

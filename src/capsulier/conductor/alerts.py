@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import connections
 
 from capsulier.clock import now_us
+from capsulier.ledger.overruns import note_overruns
 from capsulier.ledger.wake import ALERTS, listen
 from capsulier.services.note_delays import note_delays
 from capsulier.services.raise_alerts import raise_alerts
@@ -83,6 +84,7 @@ class Alerts:
                 await asyncio.to_thread(desk.close)
 
     def _raise(self) -> float:
+        note_overruns(now_us())
         note_delays()
         if raise_alerts():
             for sender in self._senders:

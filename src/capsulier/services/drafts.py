@@ -90,6 +90,7 @@ class SettingsDraft:
     alert_failures: int | None = None
     alert_late_s: int | None = None
     alert_waiting_s: int | None = None
+    warn_after_s: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -175,6 +176,7 @@ def check_settings(draft: SettingsDraft, checks: Checks) -> None:
     check_alerts(draft.alert_emails, draft.alert_on, checks)
     check_number(checks, "alert_failures", draft.alert_failures, 1, "The number of failures in a row")
     check_number(checks, "alert_late_s", draft.alert_late_s, 1, "The longest delay of a start")
+    check_number(checks, "warn_after_s", draft.warn_after_s, 1, "The time after which to warn")
     check_number(checks, "alert_waiting_s", draft.alert_waiting_s, 1, "The longest wait in the queue")
 
 

@@ -43,6 +43,7 @@ from capsulier.cli.options import (
     Timeout,
     Timezone,
     Until,
+    WarnAfter,
 )
 from capsulier.cli.output import print_json, say
 from capsulier.cli.standing import exact_and_distance
@@ -79,6 +80,7 @@ def create(
     alert_failures: AlertFailures = None,
     alert_late: AlertLate = None,
     alert_waiting: AlertWaiting = None,
+    warn_after: WarnAfter = None,
     max_running: MaxRunning = None,
     keep_days: KeepDays = None,
     keep_executions: KeepExecutions = None,
@@ -107,6 +109,7 @@ def create(
         alert_failures=alert_failures,
         alert_late=alert_late,
         alert_waiting=alert_waiting,
+        warn_after=warn_after,
         max_running=max_running,
     )
     body |= kept_body(

@@ -36,6 +36,7 @@ from capsulier.cli.options import (
     Schedule,
     Timezone,
     Until,
+    WarnAfter,
 )
 from capsulier.cli.output import print_json, say
 from capsulier.cli.refusals import Unclear
@@ -71,6 +72,7 @@ def change(
     alert_failures: AlertFailures = None,
     alert_late: AlertLate = None,
     alert_waiting: AlertWaiting = None,
+    warn_after: WarnAfter = None,
     max_running: MaxRunning = None,
     keep_days: KeepDays = None,
     keep_executions: KeepExecutions = None,
@@ -95,6 +97,7 @@ def change(
         alert_failures=alert_failures,
         alert_late=alert_late,
         alert_waiting=alert_waiting,
+        warn_after=warn_after,
         max_running=max_running,
     )
     body |= kept_body(

@@ -49,6 +49,8 @@ def _settings(job: dict[str, Any]) -> Iterator[Fact]:
     if job["schedule"]:
         yield "Overlap", job["overlap"]
         yield "Catch-up", job["catch_up"]
+    if job["warn_after_s"]:
+        yield "Warn after", duration_in_words(job["warn_after_s"])
     if job["max_running"]:
         yield "At once", str(job["max_running"])
     if kept := ", ".join(_kept(job)):

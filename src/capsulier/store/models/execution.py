@@ -45,6 +45,8 @@ class Execution(models.Model):
     pending_us = models.BigIntegerField(null=True)
     started_us = models.BigIntegerField(null=True)
     ended_us = models.BigIntegerField(null=True)
+    warned_us = models.BigIntegerField(null=True)
+    """When it was seen to run for longer than its job's `warn_after_s`."""
 
     placement = models.PositiveIntegerField(default=0)
     engine = models.CharField(max_length=63, blank=True)

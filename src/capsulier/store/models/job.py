@@ -48,6 +48,8 @@ class Job(models.Model):
     """So many failures in a row are an alert."""
     alert_late_s = models.PositiveIntegerField(null=True)
     alert_waiting_s = models.PositiveIntegerField(null=True)
+    warn_after_s = models.PositiveIntegerField(null=True)
+    """An execution that runs for longer is marked, and told where somebody hears of alerts."""
 
     # Counters, and the facts that its status follows from: written by the ledger, in the transaction of each move.
     version_counter = models.PositiveIntegerField(default=0)
@@ -76,6 +78,7 @@ class Job(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["id"], condition=Q(warn_after_s__isnull=False), name="job_with_warning"),
             models.Index(fields=["platform", "changed_us"], name="job_changed"),
             models.Index(fields=["id"], condition=Q(queued__gt=0), name="job_with_queue"),
             models.Index(

@@ -176,7 +176,7 @@ def _as_rows(jobs: Sequence[Job]) -> list[Row]:
         "number"
     )
     for execution in executions.only(
-        "id", "job_id", "number", "state", "placement", "started_us", "ended_us", "queued_us"
+        "id", "job_id", "number", "state", "placement", "started_us", "ended_us", "queued_us", "warned_us"
     ):
         recent[execution.job_id].append(execution)
     paused = set(Schedule.objects.filter(job_id__in=ids, paused=True).values_list("job_id", flat=True))

@@ -35,6 +35,7 @@ _LABELS = {
     "alert_channels": "Alerts to channels",
     "alert_failures": "Alert on failures in a row",
     "alert_late_s": "Alert on a late start",
+    "warn_after_s": "Warn after",
     "alert_waiting_s": "Alert on a wait in the queue",
 }
 _DONE = {

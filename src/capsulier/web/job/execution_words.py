@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from capsulier.core import reasons
+from capsulier.core import overrun, reasons
 from capsulier.core.reasons import Reason
 from capsulier.core.states import LIVE, State
 from capsulier.core.waiting import Waits
@@ -25,6 +25,8 @@ class ShownExecution:
     waits: str
     """Why one has not begun, where it was asked."""
     is_stopping: bool
+    overrun: str
+    """Of one that runs longer than its job's limit for that."""
 
 
 def show_execution(execution: Execution, waits: Mapping[int, Waits] = MappingProxyType({})) -> ShownExecution:
@@ -38,6 +40,7 @@ def show_execution(execution: Execution, waits: Mapping[int, Waits] = MappingPro
         is_live=is_live,
         waits=waits[execution.pk].words if execution.pk in waits else "",
         is_stopping=is_live and execution.stop_us is not None,
+        overrun=overrun_words(execution),
     )
 
 
@@ -56,3 +59,10 @@ def reason_words(execution: Execution) -> str:
 
 def lasted_us(execution: Execution) -> int | None:
     return execution.ended_us - execution.started_us if execution.ended_us and execution.started_us else None
+
+
+def overrun_words(execution: Execution) -> str:
+    """A clock beside it counts on."""
+    if execution.state != State.RUNNING or execution.warned_us is None:
+        return ""
+    return overrun.in_words(execution.job.warn_after_s)

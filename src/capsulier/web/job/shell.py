@@ -14,7 +14,7 @@ from capsulier.services.waiting import waits_of_jobs
 from capsulier.store.models import Job
 from capsulier.store.reads.job import JobHead, read_head
 from capsulier.web.base.actor import actor_of_request, show_platform
-from capsulier.web.job.execution_words import reason_words
+from capsulier.web.job.execution_words import overrun_words, reason_words
 
 PANELS = {
     "overview": ("Overview", "", "info-circle"),
@@ -58,6 +58,7 @@ def shell(request: HttpRequest, job_id: int, panel: str) -> dict[str, Any]:
         "may_edit": may_edit,
         "may_run": job.deleted_at is None and actor.may(Action.RUN, job.platform_id),
         "reason": _reason(head),
+        "overrun": overrun_words(head.last) if head.last else "",
         "waits": "" if job.running else waits_of_jobs([job]).get(job.pk, ""),
         "ended_us": _ended_us(head),
         "page_status": (status := _page_status(head)),

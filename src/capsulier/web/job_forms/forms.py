@@ -25,6 +25,7 @@ _FIELD_OF_ERROR = {
     "retry_cap_s": "retry_cap",
     "alert_late_s": "alert_late",
     "alert_waiting_s": "alert_waiting",
+    "warn_after_s": "warn_after",
     "package": "package",
 }
 """Where a refusal of a service is shown, if its field has another name here."""
@@ -36,7 +37,7 @@ FOLDS = {
     "words": ("description", "note"),
     "alerts": ("alert_emails", "alert_on", "alert_channels", "alert_failures", "alert_late", "alert_waiting"),
     "retries": ("retries", "retry_delay", "retry_growth", "retry_cap"),
-    "limits": ("timeout", "memory_mb", "cpus", "max_running"),
+    "limits": ("timeout", "memory_mb", "cpus", "max_running", "warn_after"),
     "policies": ("overlap", "catch_up"),
     "keep": ("keep_days", "keep_executions", "keep_log_days", "keep_mb", "keep_work_days"),
 }
@@ -164,6 +165,8 @@ class SettingsForm(ScheduleFields, _Refusable):
     alert_failures = whole_number("After failures in a row", least=1, placeholder="no")
     alert_late = whole_number("When it starts late by", least=1, placeholder="no")
     alert_late_unit = forms.ChoiceField(label="Unit of the delay", required=False, choices=SECOND_CHOICES)
+    warn_after = whole_number("Warn when it runs longer than", least=1, placeholder="no")
+    warn_after_unit = forms.ChoiceField(label="Unit of the warning", required=False, choices=SECOND_CHOICES)
     alert_waiting = whole_number("When it waits in the queue for", least=1, placeholder="no")
     alert_waiting_unit = forms.ChoiceField(label="Unit of the wait", required=False, choices=SECOND_CHOICES)
     retries = whole_number("How often", hint="After a failure; never after a kill.")
@@ -233,6 +236,7 @@ class SettingsForm(ScheduleFields, _Refusable):
             alert_channels=given.get("alert_channels") or [],
             alert_failures=given.get("alert_failures"),
             alert_late_s=join_seconds(given.get("alert_late"), given.get("alert_late_unit") or "min"),
+            warn_after_s=join_seconds(given.get("warn_after"), given.get("warn_after_unit") or "min"),
             alert_waiting_s=join_seconds(given.get("alert_waiting"), given.get("alert_waiting_unit") or "min"),
         )
 
@@ -281,11 +285,14 @@ def settings_initial(draft: SettingsDraft) -> dict[str, Any]:
     retry_cap, retry_cap_unit = split_seconds(draft.retry_cap_s)
     late, late_unit = split_seconds(draft.alert_late_s)
     waiting, waiting_unit = split_seconds(draft.alert_waiting_s)
+    warn_after, warn_after_unit = split_seconds(draft.warn_after_s)
     return {
         **draft.as_dict(),
         "alert_emails": ", ".join(draft.alert_emails),
         "alert_late": late,
         "alert_late_unit": late_unit,
+        "warn_after": warn_after,
+        "warn_after_unit": warn_after_unit,
         "alert_waiting": waiting,
         "alert_waiting_unit": waiting_unit,
         "retry_delay": retry_delay,

@@ -132,6 +132,8 @@ class ExecutionOut(Shape):
     pending_at: Instant | None
     started_at: Instant | None
     ended_at: Instant | None
+    warned_at: Instant | None
+    """When it was seen to run for longer than its job's `warn_after_s`."""
     progress: ProgressOut | None
     """What a running program tells of itself; of one that has ended only where it is asked for alone."""
 
@@ -165,5 +167,6 @@ class ExecutionOut(Shape):
             pending_at=instant(row.pending_us),
             started_at=instant(row.started_us),
             ended_at=instant(row.ended_us),
+            warned_at=instant(row.warned_us),
             progress=ProgressOut.of(told, row) if told else None,
         )

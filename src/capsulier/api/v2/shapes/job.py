@@ -56,6 +56,7 @@ class JobOut(Shape):
     alert_failures: int | None
     alert_late_s: int | None
     alert_waiting_s: int | None
+    warn_after_s: int | None
     revision: int
     """Counts edits. It is the ETag, to be sent back as If-Match."""
     created_at: Instant
@@ -122,6 +123,8 @@ class Settings(Shape):
     alert_late_s: int | None = None
     """A start that comes so much later than it was due is told."""
     alert_waiting_s: int | None = None
+    warn_after_s: int | None = None
+    """An execution that runs for longer is marked (`warned_at`), and told to those who hear of alerts."""
     """So long a wait in the queue is told."""
 
 
