@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0011_retention"),
+        ("store", "0012_seen_engines"),
     ]
 
     operations = [
