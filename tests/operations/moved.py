@@ -27,11 +27,11 @@ class Place:
     environment: dict[str, str] = field(default_factory=dict)
 
     def command(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self._words(words), env=self._environment(), check=False, capture_output=True, text=True)
+        return subprocess.run(self._words(words), env=self.all_variables(), check=False, capture_output=True, text=True)
 
     def kill(self, after_s: float, *words: str | Path) -> bool:
         """Start it and kill it; whether it was still at work."""
-        with subprocess.Popen(self._words(words), env=self._environment(), stderr=subprocess.DEVNULL) as process:
+        with subprocess.Popen(self._words(words), env=self.all_variables(), stderr=subprocess.DEVNULL) as process:
             try:
                 process.wait(after_s)
             except subprocess.TimeoutExpired:
@@ -51,7 +51,7 @@ class Place:
         database = self.database or f"sqlite:///{self.data_dir / 'capsulier.sqlite3'}"
         return {"CAPSULIER_DATABASE": database, **self.environment}
 
-    def _environment(self) -> dict[str, str]:
+    def all_variables(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CAPSULIER_")}
         return kept | {"CAPSULIER_DATA_DIR": str(self.data_dir), **self._own()}
 

@@ -107,10 +107,10 @@ def read_marks(alias: str, models: Iterable[type[Model]]) -> dict[str, int]:
 
 def set_marks(alias: str, models: Sequence[type[Model]], marks: dict[str, int]) -> None:
     """Let ids go on behind these, and behind those that the rows have."""
-    connection = connections[alias]
+    connection, names = connections[alias], {model._meta.db_table for model in models}
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for table, mark in marks.items():
+            for table, mark in ((table, mark) for table, mark in marks.items() if table in names):
                 cursor.execute("UPDATE sqlite_sequence SET seq = MAX(seq, %s) WHERE name = %s", [mark, table])
                 cursor.execute(
                     "INSERT INTO sqlite_sequence (name, seq) "
