@@ -7,7 +7,7 @@ from tests.browser.manager import Manager
 
 pytestmark = pytest.mark.browser
 
-PANELS = ["Executions", "Logs", "Versions", "Upgrade", "Settings", "Changes", "Overview"]
+PANELS = ["Executions", "Logs", "Versions", "Upgrade", "Settings", "Variables", "Changes", "Overview"]
 
 
 def test_choosing_a_job_shows_its_log_and_leads_to_each_panel(desk: Manager) -> None:
@@ -98,7 +98,18 @@ def test_on_a_phone_actions_opens_everything_from_below(pocket: Manager) -> None
 
 
 def _on_a_phone() -> list[str]:
-    return ["Overview", "Executions", "Logs", "Versions", "Upgrade", "Settings", "Changes", "Create from…", "Delete"]
+    return [
+        "Overview",
+        "Executions",
+        "Logs",
+        "Versions",
+        "Upgrade",
+        "Settings",
+        "Variables",
+        "Changes",
+        "Create from…",
+        "Delete",
+    ]
 
 
 def test_filters_of_executions_stand_in_the_address(desk: Manager) -> None:

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.activity.urls")),
     path("", include("capsulier.web.administration.urls")),
     path("", include("capsulier.web.alerts.urls")),
+    path("", include("capsulier.web.audit.urls")),
     path("", include("capsulier.web.board.urls")),
     path("", include("capsulier.web.capsules.urls")),
     path("", include("capsulier.web.files.urls")),
@@ -19,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.platforms.urls")),
     path("", include("capsulier.web.sign_in.urls")),
     path("", include("capsulier.web.trash.urls")),
+    path("", include("capsulier.web.variables.urls")),
 ]

@@ -54,6 +54,10 @@ SHOWN = (
     Shown("upgrade", "job_forms:upgrade", "/jobs/{report}/upgrade"),
     Shown("settings", "job_forms:settings", "/jobs/{report}/settings"),
     Shown("changes", "job:changes", "/jobs/{report}/changes"),
+    Shown("changes-runs", "job:changes", "/jobs/{report}/changes?runs"),
+    Shown("variables", "variables:of_job", "/jobs/{report}/variables"),
+    Shown("variable-new", "variables:new_of_job", "/jobs/{report}/new-variable"),
+    Shown("variable", "variables:change_of_job", "/jobs/{report}/variables/REPORT_DAY"),
     Shown("resume", "job_actions:resume", "/jobs/{paused}/resume"),
     Shown("delete", "job_actions:delete", "/jobs/{report}/delete"),
     Shown("new-choose", "job_forms:new", "/jobs/new"),
@@ -72,6 +76,10 @@ SHOWN = (
     Shown("administration-alerts", "alerts:list", "/administration/alerts"),
     Shown("administration-channel", "alerts:new", "/administration/alerts/new-channel"),
     Shown("administration-capsules", "capsules:page", "/administration/capsules"),
+    Shown("administration-variables", "variables:of_platform", "/administration/variables"),
+    Shown("administration-variable-new", "variables:new_of_platform", "/administration/new-variable"),
+    Shown("administration-variable", "variables:change_of_platform", "/administration/variables/WAREHOUSE_PASSWORD"),
+    Shown("administration-audit", "audit:page", "/administration/audit"),
     Shown("administration-system", "administration:system", "/administration/system"),
     Shown("trash", "trash:page", "/trash"),
     Shown("account", "sign_in:account", "/account"),
@@ -113,6 +121,10 @@ NOT_PAGES = frozenset(
         "mute:now",
         "platforms:restore",
         "sign_in:out",
+        "variables:restore_of_job",
+        "variables:restore_of_platform",
+        "variables:unset_of_job",
+        "variables:unset_of_platform",
     }
 )
 """Parts of pages, what their buttons post to, and what their scripts ask."""

@@ -17,10 +17,12 @@ from capsulier.services.identity import actor_of_user, create_sign_in_key
 from capsulier.services.pause_schedule import pause_schedule
 from capsulier.services.run_job import run_job
 from capsulier.services.scheduling import set_schedule
+from capsulier.services.set_variable import set_variable
 from capsulier.services.star_version import star_version
 from capsulier.services.stop_execution import stop_execution
 from capsulier.services.upgrade_job import upgrade_job
 from capsulier.services.upload_package import upload_package
+from capsulier.services.variable_scope import Scope
 from capsulier.store.models import Execution, Job, Membership, Platform, Schedule, User
 from tests.browser.scene.history import move_into_the_past, open_the_trail, skip_some
 from tests.browser.scene.jobs import JOBS, KILL, REPORT, REPORT_NOTES, REPORT_OUTCOMES, WAIT, Told
@@ -63,8 +65,17 @@ def make_platform() -> User:
         _give_schedule(job, told)
         move_into_the_past(job, told.usual_s, now)
     edit_job(ana, report.pk, settings={"retries": 1, "retry_delay_s": 900})
+    _set_variables(ana, report)
     _make_exceptions(ana, {told.name: job for told, job in made.items()}, now)
     return people[0]
+
+
+def _set_variables(ana: Actor, report: Job) -> None:
+    of_all, of_report = Scope(report.platform_id), Scope(report.platform_id, report)
+    set_variable(ana, of_all, "WAREHOUSE_URL", "postgresql://warehouse.example/retail")
+    set_variable(ana, of_all, "WAREHOUSE_PASSWORD", "not shown on any picture", is_secret=True)
+    set_variable(ana, of_report, "REPORT_DAY", "yesterday")
+    set_variable(ana, of_report, "MAIL_TOKEN", "not shown on any picture", is_secret=True)
 
 
 def _make_job(actor: Actor, platform_id: int, told: Told) -> Job:

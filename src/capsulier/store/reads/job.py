@@ -7,6 +7,7 @@ from statistics import median
 from django.db.models import QuerySet
 
 from capsulier.core.states import ENDED, State
+from capsulier.core.trail import Subject
 from capsulier.store.models import Change, Execution, Fire, Job, Schedule, Version
 
 RECENT = 50
@@ -91,9 +92,12 @@ def read_versions(job: Job) -> Sequence[Version]:
     return list(Version.objects.filter(job=job).select_related("package", "created_by").order_by("-number"))
 
 
-def read_changes(job: Job, before: int | None = None, count: int = 50) -> Sequence[Change]:
-    """Who did what, newest first, from the change before that id on."""
+def read_changes(job: Job, before: int | None = None, count: int = 50, *, with_runs: bool = True) -> Sequence[Change]:
+    """Who did what, newest first, from the change before that id on; without runs and stops where they are not
+    wanted. They come with their platform."""
     changes = Change.objects.filter(job=job).select_related("platform").order_by("-id")
+    if not with_runs:
+        changes = changes.exclude(subject=Subject.EXECUTION, verb__in=("ran", "stopped"))
     return list(changes.filter(id__lt=before)[:count] if before else changes[:count])
 
 

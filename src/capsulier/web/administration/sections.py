@@ -21,8 +21,10 @@ class Section:
 
 SECTIONS = (
     Section("Alerts", "bell", "/administration/alerts"),
+    Section("Variables and secrets", "variable", "/administration/variables"),
     Section("Platforms", "stack-2", "/administration/platforms"),
     Section("Limits and retention", "adjustments", "/administration/limits"),
+    Section("Audit trail", "history", "/administration/audit"),
     Section("Capsules and engines", "apps", "/administration/capsules", superuser=True),
     Section("System", "server", "/administration/system", superuser=True),
 )

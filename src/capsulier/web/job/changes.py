@@ -13,13 +13,16 @@ _PAGE = 50
 
 @require_safe
 def show_changes(request: HttpRequest, job_id: int) -> HttpResponse:
-    """The whole page, or with `part` only its list."""
+    """The whole page, or with `part` only its list; with `runs` also who ran and stopped it."""
     context = shell(request, job_id, "changes")
     before = request.GET.get("before", "")
-    rows = read_changes(context["job"], int(before) if before.isdecimal() and len(before) < 19 else None, _PAGE + 1)
+    has_runs = "runs" in request.GET
+    at = int(before) if before.isdecimal() and len(before) < 19 else None
+    rows = read_changes(context["job"], at, _PAGE + 1, with_runs=has_runs)
     context |= {
         "changes": [show_change(each) for each in rows[:_PAGE]],
         "next": rows[_PAGE - 1].pk if len(rows) > _PAGE else None,
         "is_first": not before,
+        "has_runs": has_runs,
     }
     return render(request, "job/changes_list.html" if "part" in request.GET else "job/changes.html", context)

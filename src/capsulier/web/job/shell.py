@@ -24,6 +24,7 @@ PANELS = {
     "versions": ("Versions", "/versions", "versions"),
     "upgrade": ("Upgrade", "/upgrade", "upload"),
     "settings": ("Settings", "/settings", "settings"),
+    "variables": ("Variables", "/variables", "variable"),
     "changes": ("Changes", "/changes", "list"),
 }
 """Id → label, address below the job's, icon."""
