@@ -100,6 +100,7 @@ PAGES = (
     page("jobs/<int:job_id>/resume", get=EDITOR, post=EDITOR),
     page("jobs/<int:job_id>/delete", get=EDITOR, post=EDITOR),
     page("jobs/<int:job_id>/restore", post=EDITOR),
+    page("retries/preview", post=SIGNED_IN),
     page("schedules/preview", post=SIGNED_IN),
     # An execution, and what it has written.
     page("executions/<int:execution_id>", get=VIEWER),

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capsulier.core.reasons import Reason, outcome
-from capsulier.core.retry import NEVER, RetryRule, next_attempt
+from capsulier.core.retry import NEVER, RetryRule, in_words, next_attempt
 from capsulier.core.states import State
 
 
@@ -36,3 +36,19 @@ def test_the_wait_is_finite_capped_and_never_shrinks(
     if wait is not None:
         assert 0 <= wait <= (366 * 86_400 if cap_s is None else cap_s)
         assert longer is None or longer >= wait
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (NEVER, "No retry"),
+        (RetryRule(1, 300), "1 retry: after 5 min"),
+        (RetryRule(2, 0), "Up to 2 retries: after no delay and no delay"),
+        (RetryRule(9, 60), "Up to 9 retries, each after 1 min"),
+        (RetryRule(4, 60, 2), "Up to 4 retries: after 1 min, 2 min, 4 min and 8 min"),
+        (RetryRule(9, 60, 2, 240), "Up to 9 retries: after 1 min, 2 min, 4 min, then each after 4 min"),
+        (RetryRule(50, 1, 2), "Up to 50 retries: after 1 s, 2 s, 4 s, 8 s, 16 s, 32 s, and so on"),
+    ],
+)
+def test_the_delays_are_told_in_words(rule: RetryRule, words: str) -> None:
+    assert in_words(rule) == words

@@ -375,3 +375,10 @@ def test_the_forms_say_when_no_mail_could_be_sent(monkeypatch: pytest.MonkeyPatc
         assert "No mail server is configured" in text_of(client.get(page))
         monkeypatch.setattr(config(), "smtp_url", "smtp://mail.example.org")
         assert "No mail server is configured" not in text_of(client.get(page))
+
+
+def test_the_delays_of_retries_are_told_while_they_are_typed() -> None:
+    fields = {"retries": "3", "retry_delay": "1", "retry_delay_unit": "min", "retry_growth": "2"}
+    answer = client_of().post("/retries/preview", fields)
+    assert answer.content.decode() == "Up to 3 retries: after 1 min, 2 min and 4 min."
+    assert client_of().post("/retries/preview", fields | {"retries": "many"}).content == b""

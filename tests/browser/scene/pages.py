@@ -112,6 +112,7 @@ NOT_PAGES = frozenset(
         "job_actions:restore",
         "job_actions:pause",
         "job_forms:preview",
+        "job_forms:preview_retries",
         "logs:chooser",
         "logs:stop",
         "logs:lines",

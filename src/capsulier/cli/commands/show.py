@@ -10,6 +10,7 @@ from capsulier.cli.output import Fact, print_facts, print_json
 from capsulier.cli.standing import exact_and_distance, execution_state, job_status, took
 from capsulier.cli.versions import version_facts
 from capsulier.core.alerts import wishes_in_words
+from capsulier.core.retry import RetryRule, in_words
 from capsulier.core.wording import duration_in_words
 
 
@@ -43,9 +44,8 @@ def _facts(job: dict[str, Any]) -> Iterator[Fact]:
 
 def _settings(job: dict[str, Any]) -> Iterator[Fact]:
     if job["retries"]:
-        growth = f", each {job['retry_growth']:g} times as long" if job["retry_growth"] > 1 else ""
-        cap = f", at most {duration_in_words(job['retry_cap_s'])}" if job["retry_cap_s"] else ""
-        yield "Retries", f"{job['retries']}, after {duration_in_words(job['retry_delay_s'])}{growth}{cap}"
+        rule = RetryRule(job["retries"], job["retry_delay_s"], job["retry_growth"], job["retry_cap_s"])
+        yield "Retries", in_words(rule)
     if job["schedule"]:
         yield "Overlap", job["overlap"]
         yield "Catch-up", job["catch_up"]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from capsulier.clock import now_us
 from capsulier.core.alerts import wishes_in_words
+from capsulier.core.retry import RetryRule, in_words
 from capsulier.core.states import State
 from capsulier.services.progress import read_progress
 from capsulier.services.waiting import waits_of
@@ -74,6 +75,7 @@ def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
         "success_percent": round(100 * read.successes / read.ended) if read.ended else None,
         "schedule": show_schedule(context["head"].schedule),
         "version": job.current_version,
+        "retry_words": _retry_words(job),
         "alert_words": _alert_words(job),
     }
 
@@ -113,6 +115,11 @@ def _progress(read: Overview, at_us: int) -> dict[str, Any]:
     if not read.usual_s:
         return {"told": told}
     return {"told": told, "part_done": min(100, round((at_us - running.started_us) / 10_000 / read.usual_s))}
+
+
+def _retry_words(job: Job) -> str:
+    rule = RetryRule(job.retries, job.retry_delay_s, job.retry_growth, job.retry_cap_s)
+    return in_words(rule) if job.retries else ""
 
 
 def _alert_words(job: Job) -> str:

@@ -15,6 +15,7 @@ from capsulier.services.drafts import SettingsDraft, VersionDraft
 from capsulier.store.models import Channel
 from capsulier.web.base.sentences import in_our_words
 from capsulier.web.job_forms.numbers import decimal_number, whole_number
+from capsulier.web.job_forms.retry_fields import RetryFields
 from capsulier.web.job_forms.schedule_fields import ScheduleFields
 from capsulier.web.job_forms.units import SECOND_CHOICES, join_seconds, split_seconds
 
@@ -134,7 +135,7 @@ class VersionForm(_Refusable):
         )
 
 
-class SettingsForm(ScheduleFields, _Refusable):
+class SettingsForm(ScheduleFields, RetryFields, _Refusable):
     """What is not part of a version."""
 
     name = forms.CharField(
@@ -169,12 +170,6 @@ class SettingsForm(ScheduleFields, _Refusable):
     warn_after_unit = forms.ChoiceField(label="Unit of the warning", required=False, choices=SECOND_CHOICES)
     alert_waiting = whole_number("When it waits in the queue for", least=1, placeholder="no")
     alert_waiting_unit = forms.ChoiceField(label="Unit of the wait", required=False, choices=SECOND_CHOICES)
-    retries = whole_number("How often", hint="After a failure; never after a kill.")
-    retry_delay = whole_number("After")
-    retry_delay_unit = forms.ChoiceField(label="Unit of the retry delay", required=False, choices=SECOND_CHOICES)
-    retry_growth = decimal_number("Delay grows by factor", placeholder="1")
-    retry_cap = whole_number("But never longer than", least=1, placeholder="no limit")
-    retry_cap_unit = forms.ChoiceField(label="Unit of the longest retry delay", required=False, choices=SECOND_CHOICES)
     overlap = forms.ChoiceField(
         label="When it is due and the execution before has not ended",
         required=False,
@@ -213,19 +208,17 @@ class SettingsForm(ScheduleFields, _Refusable):
             ].help_text += " No mail server is configured, so none is sent: an administrator sets CAPSULIER_SMTP_URL."
 
     def settings_draft(self) -> SettingsDraft:
-        given = self.cleaned_data
+        given, retry = self.cleaned_data, self.retry_rule()
         standard = SettingsDraft()
         return SettingsDraft(
             description=(given.get("description") or "").replace("\r\n", "\n"),
             max_running=given.get("max_running"),
             overlap=given.get("overlap") or standard.overlap,
             catch_up=given.get("catch_up") or standard.catch_up,
-            retries=given.get("retries") or 0,
-            retry_delay_s=_or(
-                join_seconds(given.get("retry_delay"), given.get("retry_delay_unit") or "min"), standard.retry_delay_s
-            ),
-            retry_growth=_or(given.get("retry_growth"), standard.retry_growth),
-            retry_cap_s=join_seconds(given.get("retry_cap"), given.get("retry_cap_unit") or "min"),
+            retries=retry.times,
+            retry_delay_s=round(retry.delay_s),
+            retry_growth=retry.growth,
+            retry_cap_s=None if retry.cap_s is None else round(retry.cap_s),
             keep_days=given.get("keep_days"),
             keep_executions=given.get("keep_executions"),
             keep_log_days=given.get("keep_log_days"),

@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from capsulier.core.errors import CapsulierError
+from capsulier.core.retry import in_words as in_words_of_retries
 from capsulier.core.schedule import in_words, preview
 from capsulier.services.drafts import utc_now
 from capsulier.web.base.actor import actor_of_request
+from capsulier.web.job_forms.retry_fields import RetryFields
 from capsulier.web.job_forms.schedule_fields import ScheduleFields
 
 
@@ -30,3 +32,15 @@ def preview_schedule(request: HttpRequest) -> HttpResponse:
         return render(request, "job_forms/preview.html", {"wrong": [error.sentence]})
     context = {"words": in_words(schedule), "fires": fires, "zone": draft.timezone, "paused": draft.paused}
     return render(request, "job_forms/preview.html", context)
+
+
+@require_POST
+def preview_retries(request: HttpRequest) -> HttpResponse:
+    """After which delays it would run again, in words; nothing while they cannot be read."""
+    actor_of_request(request)
+    form = RetryFields(request.POST)
+    form.full_clean()
+    rule = form.retry_rule()
+    if form.errors or rule.growth < 1:
+        return HttpResponse("")
+    return HttpResponse(f"{in_words_of_retries(rule)}.", content_type="text/plain; charset=utf-8")
