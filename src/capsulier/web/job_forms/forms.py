@@ -102,8 +102,13 @@ class VersionForm(_Refusable):
         "Timeout", hint="Longer executions are stopped and have failed.", least=1, placeholder="none"
     )
     timeout_unit = forms.ChoiceField(label="Unit of the timeout", required=False, choices=SECOND_CHOICES)
-    memory_mb = whole_number("Memory, MB", least=1, placeholder="no limit")
-    cpus = decimal_number("CPUs", placeholder="no limit")
+    memory_mb = whole_number(
+        "Memory, MB",
+        hint="Of all its processes together, looked at twice a second; above it they are killed.",
+        least=1,
+        placeholder="no limit",
+    )
+    cpus = decimal_number("CPUs", hint="It is kept on so many whole processors.", placeholder="no limit")
 
     def __init__(self, *args: Any, capsule: Capsule | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,6 +23,6 @@ def whole_number(label: str, *, hint: str = "", least: int = 0, placeholder: str
     )
 
 
-def decimal_number(label: str, *, placeholder: str = "") -> forms.FloatField:
+def decimal_number(label: str, *, hint: str = "", placeholder: str = "") -> forms.FloatField:
     widget = forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "placeholder": placeholder})
-    return forms.FloatField(label=label, required=False, widget=widget, error_messages=_SENTENCES)
+    return forms.FloatField(label=label, required=False, help_text=hint, widget=widget, error_messages=_SENTENCES)
