@@ -55,6 +55,10 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(config().database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "store.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+]
 LOGIN_URL = "/sign-in"
 CSRF_FAILURE_VIEW = "capsulier.web.sign_in.carry.offer_again"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

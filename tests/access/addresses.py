@@ -129,6 +129,14 @@ PAGES = (
     page(
         "administration/variables/<str:name>/restore", post=ADMINISTRATOR, path="administration/variables/GONE/restore"
     ),
+    page("administration/people", get=ADMINISTRATOR),
+    page("administration/people/add", post=ADMINISTRATOR),
+    page("administration/people/invite", post=ADMINISTRATOR),
+    page("administration/people/invitations/<int:invitation_id>/revoke", post=ADMINISTRATOR),
+    page("administration/people/<str:username>/role", post=ADMINISTRATOR, role="viewer"),
+    page("administration/people/<str:username>/remove", post=ADMINISTRATOR),
+    page("administration/everybody", get=SUPERUSER),
+    page("administration/everybody/<str:username>", post=SUPERUSER, do="deactivate"),
     page("administration/limits", get=ADMINISTRATOR, post=ADMINISTRATOR),
     page("administration/platforms", get=ADMINISTRATOR),
     page("administration/new-platform", get=SUPERUSER, post=SUPERUSER),
@@ -147,7 +155,8 @@ PAGES = (
     page("sign-in/<str:key>", get=ANYBODY),
     page("sign-out", post=ANYBODY),
     page("account", get=SIGNED_IN, post=SIGNED_IN),
-    # What comes with a mail is in its link.
+    # Who holds the link may use it.
+    page("invitation/<str:key>", get=ANYBODY, post=ANYBODY),
     page("alerts/mute/<str:key>", get=ANYBODY, post=ANYBODY),
     page("alerts/mute/<str:key>/now", post=ANYBODY),
     # What has no operation in the API's schema.
@@ -230,6 +239,14 @@ CALLS = (
     call("POST", "jobs/{job_id}/variables/{name}/restore", EDITOR, "jobs/{job_id}/variables/GONE/restore"),
     call("GET", "changes", ADMINISTRATOR, "changes?platform=main"),
     call("GET", "changes/export", ADMINISTRATOR, "changes/export?platform=main"),
+    call("GET", "platforms/{name}/members", ADMINISTRATOR),
+    call("PUT", "platforms/{name}/members/{username}", ADMINISTRATOR, role="viewer"),
+    call("DELETE", "platforms/{name}/members/{username}", ADMINISTRATOR),
+    call("GET", "platforms/{name}/invitations", ADMINISTRATOR),
+    call("POST", "platforms/{name}/invitations", ADMINISTRATOR, role="viewer"),
+    call("DELETE", "platforms/{name}/invitations/{invitation_id}", ADMINISTRATOR),
+    call("GET", "people", SUPERUSER),
+    call("PATCH", "people/{username}", SUPERUSER, is_active=False),
     call("POST", "schedules/preview", SIGNED_IN, **_SCHEDULE),
     call("GET", "events", VIEWER),
     call("GET", "totals", VIEWER),

@@ -8,6 +8,7 @@ from capsulier.core.access import Role
 from capsulier.services.drafts import VersionDraft
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.identity import create_token
+from capsulier.services.invitations import invite
 from capsulier.services.run_job import run_job
 from capsulier.services.set_variable import set_variable, unset_variable
 from capsulier.services.upgrade_job import upgrade_job
@@ -18,6 +19,7 @@ from capsulier.store.models import (
     Change,
     Channel,
     Execution,
+    Invitation,
     Job,
     Membership,
     Package,
@@ -38,7 +40,21 @@ ASKERS: dict[str, Least | None] = {
 }
 """Everybody there is, and what they are to `main`. The stranger is the administrator of another platform."""
 
-_WATCHED = (Alert, Change, Channel, Execution, Job, Membership, Package, Platform, Token, User, Variable, Version)
+_WATCHED = (
+    Alert,
+    Change,
+    Channel,
+    Execution,
+    Invitation,
+    Job,
+    Membership,
+    Package,
+    Platform,
+    Token,
+    User,
+    Variable,
+    Version,
+)
 
 
 def make_scene() -> dict[str, Any]:
@@ -57,6 +73,8 @@ def make_scene() -> dict[str, Any]:
     (work / "made.txt").write_bytes(b"made")
     (work / "made.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     channel = Channel.objects.create(platform=main, name="chat", kind="webhook", url="sealed")
+    make_user("member", Role.VIEWER)
+    invitation, _ = invite(make_actor(Role.ADMINISTRATOR), "main", Role.VIEWER)
     return {
         "channel_id": channel.pk,
         "job_id": job.pk,
@@ -64,6 +82,8 @@ def make_scene() -> dict[str, Any]:
         "execution_id": execution.pk,
         "name": "main",
         "key": "none",
+        "username": "member",
+        "invitation_id": invitation.pk,
     }
 
 

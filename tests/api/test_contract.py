@@ -169,6 +169,15 @@ def _administer(chief: httpx.Client) -> None:
     assert chief.get("/changes/export").text.startswith("id,at,who")
     note_engine("local", {Ability.ENFORCES_CPU}, [Node("here", "ready", 2, 1_000, 0)])
     assert chief.get("/engines").json()["items"][0]["nodes"][0]["name"] == "here"
+    assert chief.put("/platforms/data/members/editor", json={"role": "viewer"}).json()["role"] == "viewer"
+    assert [each["username"] for each in chief.get("/platforms/data/members").json()["items"]] == ["editor"]
+    assert chief.delete("/platforms/data/members/editor").status_code == 204
+    invited = chief.post("/platforms/data/invitations", json={"role": "viewer"})
+    assert (invited.status_code, "/invitation/" in invited.json()["url"]) == (201, True)
+    assert len(chief.get("/platforms/data/invitations").json()["items"]) == 1
+    assert chief.delete(f"/platforms/data/invitations/{invited.json()['id']}").status_code == 204
+    assert {each["username"] for each in chief.get("/people").json()["items"]} >= {"editor"}
+    assert chief.patch("/people/editor", json={"is_active": True}).json()["is_active"] is True
 
 
 def test_a_job_in_a_list_is_as_it_is_by_itself(api: httpx.Client) -> None:

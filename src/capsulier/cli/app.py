@@ -49,6 +49,8 @@ PANELS = {
         "channels": "channels.channels",
         "limits": "limits.limits",
         "engines": "engines.engines",
+        "members": "people.members",
+        "people": "people.people",
     },
     "This command line": {"login": "login.login"},
 }

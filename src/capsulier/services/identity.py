@@ -46,11 +46,11 @@ def actor_of_key(key: str) -> Actor:
 
     A token may do at most what its role says, and at most what its person may. Raises NotSignedIn.
     """
-    if hmac.compare_digest(_hash(key), _hash(local_key())):
+    if hmac.compare_digest(hash_of(key), hash_of(local_key())):
         return actor_of_user(administrator(), via="command line")
     token = (
         Token.objects.filter(
-            Q(expires_at=None) | Q(expires_at__gt=utc_now()), key_hash=_hash(key), user__is_active=True
+            Q(expires_at=None) | Q(expires_at__gt=utc_now()), key_hash=hash_of(key), user__is_active=True
         )
         .select_related("user")
         .only("name", "role", "platform_id", "last_used_at", *(f"user__{name}" for name in _PERSON))
@@ -85,7 +85,7 @@ def create_token(
     """Make a token; the answer is the only time that it can be read."""
     key = f"cap_{secrets.token_urlsafe(32)}"
     Token.objects.create(
-        user=user, name=name, role=role.value, platform_id=platform_id, key_hash=_hash(key), expires_at=expires_at
+        user=user, name=name, role=role.value, platform_id=platform_id, key_hash=hash_of(key), expires_at=expires_at
     )
     return key
 
@@ -93,13 +93,13 @@ def create_token(
 def create_sign_in_key(user: User) -> str:
     """The secret of a link that signs this person in once, within the hour."""
     key = secrets.token_urlsafe(32)
-    SignInLink.objects.create(user=user, key_hash=_hash(key), expires_at=utc_now() + _LINK_LIFE)
+    SignInLink.objects.create(user=user, key_hash=hash_of(key), expires_at=utc_now() + _LINK_LIFE)
     return key
 
 
 def redeem_sign_in_key(key: str) -> User:
     """Use up the link. Of two at once, one gets in. Raises NotSignedIn."""
-    link = SignInLink.objects.filter(key_hash=_hash(key)).select_related("user").first()
+    link = SignInLink.objects.filter(key_hash=hash_of(key)).select_related("user").first()
     now = utc_now()
     if link is None or not SignInLink.objects.filter(id=link.pk, used_at=None, expires_at__gt=now).update(used_at=now):
         raise NotSignedIn("This sign-in link has been used or has expired. `capsulier login-link` prints a new one.")
@@ -125,7 +125,7 @@ def local_key() -> str:
     return key_file("local_key")
 
 
-def _hash(key: str) -> str:
+def hash_of(key: str) -> str:
     """Keys are 256 random bits: a plain hash is enough, and lets them be found by it."""
     return hashlib.sha256(key.encode(errors="replace")).hexdigest()
 

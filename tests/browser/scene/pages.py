@@ -80,6 +80,8 @@ SHOWN = (
     Shown("administration-variable-new", "variables:new_of_platform", "/administration/new-variable"),
     Shown("administration-variable", "variables:change_of_platform", "/administration/variables/WAREHOUSE_PASSWORD"),
     Shown("administration-audit", "audit:page", "/administration/audit"),
+    Shown("administration-people", "people:members", "/administration/people"),
+    Shown("administration-everybody", "people:everybody", "/administration/everybody"),
     Shown("administration-system", "administration:system", "/administration/system"),
     Shown("trash", "trash:page", "/trash"),
     Shown("account", "sign_in:account", "/account"),
@@ -120,6 +122,13 @@ NOT_PAGES = frozenset(
         "logs:marks",
         "mute:page",  # its address comes with a mail
         "mute:now",
+        "invitation:page",  # its address is shown once
+        "people:add",
+        "people:invite",
+        "people:revoke",
+        "people:role",
+        "people:remove",
+        "people:change",
         "platforms:restore",
         "sign_in:out",
         "variables:restore_of_job",

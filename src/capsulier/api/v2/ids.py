@@ -6,4 +6,7 @@ from ninja import Path
 
 JobId: TypeAlias = Annotated[int, Path()]
 VersionNumber: TypeAlias = Annotated[int, Path()]
+PlatformName: TypeAlias = Annotated[str, Path()]
+UserName: TypeAlias = Annotated[str, Path()]
+InvitationId: TypeAlias = Annotated[int, Path()]
 ExecutionId: TypeAlias = Annotated[int, Path()]

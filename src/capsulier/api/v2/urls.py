@@ -18,6 +18,7 @@ from capsulier.api.v2 import (
     logs,
     package_files,
     packages,
+    people,
     platforms,
     schedules,
     totals,
@@ -51,8 +52,10 @@ api.add_router("/executions", executions.router)
 api.add_router("/executions/{int:execution_id}/logs", logs.router)
 api.add_router("/executions/{int:execution_id}/files", files.router)
 api.add_router("/packages", packages.router)
+api.add_router("/people", people.router)
 api.add_router("/platforms", platforms.router)
 api.add_router("/platforms", limits.router)
+api.add_router("/platforms/{slug:name}", people.of_platform)
 api.add_router("/schedules", schedules.router)
 api.add_router("/variables", variables.router)
 api.add_router("/changes", audit.router)

@@ -5,7 +5,7 @@ from capsulier.store.models.execution import Execution
 from capsulier.store.models.installation import Figures, Installation, Lease
 from capsulier.store.models.job import Job, Version
 from capsulier.store.models.package import Package
-from capsulier.store.models.people import Membership, SignInLink, Token, User
+from capsulier.store.models.people import Invitation, Membership, SignInLink, Token, User
 from capsulier.store.models.platform import Platform
 from capsulier.store.models.schedule import Fire, Schedule
 from capsulier.store.models.variable import Variable
@@ -18,6 +18,7 @@ __all__ = [
     "Figures",
     "Fire",
     "Installation",
+    "Invitation",
     "Job",
     "Lease",
     "Membership",

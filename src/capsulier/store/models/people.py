@@ -35,6 +35,25 @@ class Membership(models.Model):
         return f"{self.user}: {self.role} of {self.platform}"
 
 
+class Invitation(models.Model):
+    """A link that makes whoever opens it a member, once. It is gone when it was used or revoked: the trail keeps it."""
+
+    platform = models.ForeignKey(Platform, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=16, choices=_ROLES)
+    email = models.EmailField(blank=True)
+    """Whom it is meant for; it works for whoever has it."""
+    key_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "invitation"
+
+    def __str__(self) -> str:
+        return self.email or f"invitation {self.pk}"
+
+
 class Token(models.Model):
     """An API token. Only its hash is kept; it may do at most what its role and its person may."""
 

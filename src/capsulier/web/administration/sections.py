@@ -20,6 +20,8 @@ class Section:
 
 
 SECTIONS = (
+    Section("People", "users", "/administration/people"),
+    Section("Everybody", "users", "/administration/everybody", superuser=True),
     Section("Alerts", "bell", "/administration/alerts"),
     Section("Variables and secrets", "variable", "/administration/variables"),
     Section("Platforms", "stack-2", "/administration/platforms"),

@@ -41,7 +41,7 @@ def new_platform(request: HttpRequest) -> HttpResponse:
             form.take_refusal(refusal)
         else:
             messages.success(request, f"The platform “{platform}” is made.")
-            return HttpResponseRedirect(in_platform(_URL, platform.name))
+            return HttpResponseRedirect(in_platform("/administration/people", platform.name))
     return render(request, "platforms/form.html", context | {"form": form}, status=422 if form.errors else 200)
 
 
