@@ -89,8 +89,9 @@ def _load(path: Path, begin: dict[str, Any], end: dict[str, Any]) -> None:
 
 def _rows(path: Path) -> Iterator[tuple[str, Iterator[str]]]:
     for name, content in members(path):
-        if name.startswith(_ROWS):
-            yield name.removeprefix(_ROWS).removesuffix(_SUFFIX), _lines(content)
+        if not name.startswith(_ROWS):
+            return  # rows come first; PostgreSQL would end a transaction that waits for gigabytes of packages
+        yield name.removeprefix(_ROWS).removesuffix(_SUFFIX), _lines(content)
 
 
 def _lines(content: IO[bytes]) -> Iterator[str]:

@@ -34,7 +34,8 @@ class _Item(NamedTuple):
 def keep_history(stop: Callable[[], bool] = lambda: False) -> None:
     """Go through all jobs that are not in the trash. Doing it twice is the same as once."""
     of_platform = {each.pk: retention_of(each) for each in Platform.objects.all()}
-    for job in Job.objects.filter(deleted_at=None).order_by("id").only("platform_id", *_names()).iterator():
+    # All at once: an SQLite that is still reading them would be refused what it writes meanwhile.
+    for job in list(Job.objects.filter(deleted_at=None).order_by("id").only("platform_id", *_names())):
         if stop():
             return
         try:
