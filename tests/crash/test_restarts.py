@@ -56,7 +56,7 @@ def test_sigterm_lets_new_work_wait_and_what_runs_go_on_until_the_next_start_fin
         waits = api.get(f"/executions/{waiting}").json()["waits"]
         assert waits["words"] == "waits for a conductor: none is running"
         (tmp_path / "go").touch()
-        [code] = (tmp_path / "data" / "executions").rglob("exit")
+        [code] = until(lambda: list((tmp_path / "data" / "executions").rglob("exit")))
         until(lambda: code.read_text().strip() == "5", what="the program has ended by itself")
         assert api.get(f"/executions/{running}").json()["state"] == "running", "and nobody could write that down"
         second = start_conductor(server, tmp_path / "second.log")
@@ -67,6 +67,7 @@ def test_sigterm_lets_new_work_wait_and_what_runs_go_on_until_the_next_start_fin
     end_all_of(tmp_path)
 
 
+@pytest.mark.long
 def test_what_was_due_while_nobody_was_there_is_on_record_as_one_stretch(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "web", "--port", "0", CAPSULIER_LEASE_S="1") as server, server.api() as api:
         first = start_conductor(server, tmp_path / "first.log")
