@@ -15,6 +15,7 @@ OPERATIONS = {
     "token": "Make a token for a program.",
     "login-link": "Print a link that signs in once.",
     "secrets": "Seal all secrets with a new key.",
+    "forget-trail": "Remove what is too old from the audit trail.",
     "demo": "Fill an empty installation with jobs to look at, or to measure with.",
 }
 """Command → what it does. Each is `main(argv)` of the module of its name in `capsulier.operations`."""

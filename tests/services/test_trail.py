@@ -1,14 +1,16 @@
 """The audit trail: what is told of a change, and that nobody takes it back."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from capsulier.core.access import Role
+from capsulier.core.access import Actor, Role
 from capsulier.core.trail import Subject
 from capsulier.services.delete_job import delete_job
 from capsulier.services.drafts import utc_now
+from capsulier.services.forget_trail import forget_trail
 from capsulier.services.run_job import run_job
 from capsulier.services.stop_execution import stop_execution
 from capsulier.services.stop_job import stop_job
@@ -73,6 +75,22 @@ def test_the_trail_outlives_what_it_tells_of() -> None:
     assert not Job.objects.filter(id=job.pk).exists()
     told = Change.objects.filter(job_id=job.pk).order_by("id").values_list("who", "verb", "name")
     assert list(told) == [("editor", "created", "gone soon"), ("editor", "deleted", "gone soon")]
+
+
+def test_what_is_too_old_is_removed_on_purpose_only_and_that_is_told() -> None:
+    _begin_installation()
+    make_job("old")
+    assert forget_trail(Actor(None, "root", "command line"), utc_now() - timedelta(days=1)) == 0
+    assert forget_trail(Actor(None, "root", "command line"), utc_now() + timedelta(days=1)) == 1
+    [told] = Change.objects.all()
+    assert (told.who, told.subject, told.verb, told.after["rows"]) == (
+        "root",
+        "trail",
+        "removed from the audit trail",
+        1,
+    )
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Change.objects.all().delete()
 
 
 def _begin_installation() -> None:

@@ -11,6 +11,7 @@ from capsulier.config import config
 from capsulier.core.access import Actor, Role
 from capsulier.core.errors import Invalid, NotAllowed, NotFound, Stale
 from capsulier.core.launch import Launch
+from capsulier.services.copy_job import copy_job
 from capsulier.services.edit_job import edit_job
 from capsulier.services.given_variables import secret_values_of
 from capsulier.services.run_job import run_job
@@ -218,6 +219,20 @@ def test_an_edit_of_the_job_does_not_touch_its_variables(job: Job, admin: Actor)
     set_variable(admin, of(job), "A", "1")
     edit_job(admin, job.pk, name="renamed")
     assert of(job).current.get().value == "1"
+
+
+def test_a_copy_of_the_job_gets_its_variables_secrets_too(job: Job, admin: Actor) -> None:
+    set_variable(admin, of(job), "TOKEN", SECRET, is_secret=True)
+    set_variable(admin, of(job), "GONE", "1")
+    unset_variable(admin, of(job), "GONE")
+    copy = copy_job(make_actor(Role.EDITOR), job.pk)
+    assert Change.objects.get(job=copy).after["variables"] == ["TOKEN"]
+    [launch] = placed(run_job(admin, copy.pk))
+    assert launch.environment["TOKEN"] == SECRET
+    assert "GONE" not in launch.environment
+    set_variable(admin, of(job), "TOKEN", "another one")
+    [launch] = placed(run_job(admin, copy.pk))
+    assert launch.environment["TOKEN"] == SECRET
 
 
 def _is_allowed(actor: Actor, scope: Scope, *, is_secret: bool) -> bool:

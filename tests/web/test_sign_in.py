@@ -6,7 +6,7 @@ import pytest
 
 from capsulier.core.access import Role
 from capsulier.services.identity import administrator, create_sign_in_key
-from capsulier.store.models import Job, User
+from capsulier.store.models import Change, Job, User
 from capsulier.web.sign_in.attempts import AT_MOST, WITHIN_S, Attempts
 from tests.builders import make_job, make_platform, make_user
 from tests.web.people import anybody, client_of, text_of
@@ -191,3 +191,20 @@ class TestASessionThatEndsWhileAFormIsFilledIn:
         user.memberships.update(role=Role.VIEWER.value)
         sent = {"username": "vera", "password": "correct horse", "carried_to": "/jobs/new", "carried.capsule": "bash"}
         assert anybody().post("/sign-in", sent).status_code == 403
+
+
+def test_who_came_in_and_who_did_not_is_on_the_audit_trail() -> None:
+    user = make_user("ana")
+    user.set_password("right and long")
+    user.save()
+    client = anybody()
+    client.post("/sign-in", {"username": "ana\x07", "password": "wrong"}, REMOTE_ADDR="192.0.2.7")
+    client.post("/sign-in", {"username": "ana", "password": "right and long"}, REMOTE_ADDR="192.0.2.8")
+    anybody().get("/sign-in/no-such-key")
+    told = Change.objects.filter(subject="sign-in").order_by("id").values_list("verb", "address", "after")
+    assert list(told) == [
+        ("failed to sign in", "192.0.2.7", {"by": "password"}),
+        ("signed in", "192.0.2.8", {"by": "password"}),
+        ("failed to sign in", "127.0.0.1", {"by": "link"}),
+    ]
+    assert "right and long" not in str(Change.objects.values())

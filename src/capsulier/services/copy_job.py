@@ -13,7 +13,8 @@ from capsulier.store.models import Job, Schedule
 
 
 def copy_job(actor: Actor, job_id: int, *, name: str | None = None) -> Job:
-    """Copy the job: its current version, settings and schedule, not its history. Without a name it gets a free one."""
+    """Copy the job: its current version, settings, schedule and variables, not its history. Without a name it gets a
+    free one."""
     source = find_job(actor, job_id, Action.SEE)
     return create_job(actor, source.platform_id, draft_from(source, name), verb=f"created from {source.name}"[:31])
 
@@ -38,6 +39,7 @@ def draft_from(source: Job, name: str | None = None) -> JobDraft:
         ),
         settings=settings_of(source),
         schedule=_schedule_of(source),
+        variables_of=source.pk,
     )
 
 

@@ -1,6 +1,7 @@
 """Create a job."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -11,6 +12,7 @@ from capsulier.core.access import Action, Actor
 from capsulier.core.errors import CapsulierError, Invalid, NameTaken
 from capsulier.core.names import check_name, name_key
 from capsulier.services.channels import check_channels
+from capsulier.services.copy_variables import copy_variables
 from capsulier.services.drafts import (
     Checks,
     ScheduleDraft,
@@ -36,6 +38,8 @@ class JobDraft:
     """Empty: the first that the capsule is offered in."""
     settings: SettingsDraft = field(default_factory=SettingsDraft)
     schedule: ScheduleDraft | None = None
+    variables_of: int | None = None
+    """The job whose variables it gets."""
 
 
 def create_job(actor: Actor, platform_id: int, draft: JobDraft, *, verb: str = "created") -> Job:
@@ -59,7 +63,10 @@ def create_job(actor: Actor, platform_id: int, draft: JobDraft, *, verb: str = "
             )
             add_version(actor, job, draft.version)
             set_schedule(job, draft.schedule)
-            note_change(actor, job, verb, after={"name": job.name, "command": draft.version.command})
+            told: dict[str, Any] = {"name": job.name, "command": draft.version.command}
+            if draft.variables_of is not None and (names := copy_variables(actor, draft.variables_of, job)):
+                told["variables"] = names
+            note_change(actor, job, verb, after=told)
             job.refresh_from_db()
             return job
     except IntegrityError as error:

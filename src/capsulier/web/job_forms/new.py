@@ -1,5 +1,6 @@
 """New job, and Create from…."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -45,6 +46,7 @@ def new_job(request: HttpRequest) -> HttpResponse:
     first = draft_from(source) if source else standard
     if request.method == "POST":
         form, draft = _read(request, actor, platform.id, capsule, category)
+        draft = replace(draft, variables_of=source.pk if source else None)
         verb = f"created from {source.name}"[:31] if source else "created"
         if job := _create(actor, platform.id, form, draft, verb):
             return _created(request, actor, job)

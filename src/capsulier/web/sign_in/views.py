@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from capsulier.core.errors import NotSignedIn
 from capsulier.core.wording import duration_in_words
 from capsulier.services.identity import redeem_sign_in_key
+from capsulier.services.note_sign_in import note_failed_sign_in, note_sign_in
 from capsulier.store.models import User
 from capsulier.web.sign_in.attempts import Attempts
 from capsulier.web.sign_in.carry import carried_context, send_carried
@@ -37,11 +38,13 @@ def redeem(request: HttpRequest, key: str) -> HttpResponse:
     try:
         user = redeem_sign_in_key(key)
     except NotSignedIn as error:
+        note_failed_sign_in("", request.META, how="link")
         if request.user.is_authenticated:  # the same link, opened again by the one whom it let in
             return HttpResponseRedirect("/")
         return _page(request, SignInForm(), refusal=error.sentence, status=error.status)
     is_first = user.last_login is None and not has_password(user)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    note_sign_in(user, request.META, how="link")
     return HttpResponseRedirect("/account?first=yes" if is_first else "/")
 
 
@@ -65,9 +68,11 @@ def _check_password(request: HttpRequest) -> HttpResponse:
     user = authenticate(request, **form.cleaned_data)
     if not isinstance(user, User):
         _attempts.note_failure(who, now)
+        note_failed_sign_in(form.cleaned_data["username"], request.META, how="password")
         return _page(request, form, refusal="User name and password do not match.", status=422)
     _attempts.forget(who)
     login(request, user)
+    note_sign_in(user, request.META, how="password")
     return send_carried(request) or HttpResponseRedirect(_next_page(request))
 
 
