@@ -36,6 +36,7 @@ MOVES: dict[State, frozenset[State]] = {
 
 LIVE = frozenset(state for state, after in MOVES.items() if after)
 ENDED = frozenset(State) - LIVE
+UNSUCCESSFUL = ENDED - {State.SUCCESS}
 
 
 def may_become(before: State, after: State) -> bool:

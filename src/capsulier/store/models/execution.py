@@ -1,12 +1,13 @@
 from django.db import models
 from django.db.models import Q
 
-from capsulier.core.states import ENDED, LIVE, State
+from capsulier.core.states import ENDED, LIVE, UNSUCCESSFUL, State
 from capsulier.store.models.job import Job, Version
 from capsulier.store.models.people import User
 from capsulier.store.models.platform import Platform
 
 _LIVE = sorted(state.value for state in LIVE)
+_UNSUCCESSFUL = sorted(state.value for state in UNSUCCESSFUL)
 _ENDED = sorted(state.value for state in ENDED)
 
 
@@ -95,6 +96,14 @@ class Execution(models.Model):
                 name="execution_to_stop",
             ),
             models.Index(fields=["platform", "queued_us"], name="execution_timeline"),
+            # For lists by state: what lives, and what ended badly, are few among many.
+            models.Index(fields=["platform", "id"], condition=Q(ended_us__isnull=True), name="execution_live"),
+            models.Index(
+                fields=["platform", "id"], condition=Q(state__in=_UNSUCCESSFUL), name="execution_unsuccessful"
+            ),
+            models.Index(
+                fields=["job", "number"], condition=Q(state__in=_UNSUCCESSFUL), name="execution_unsuccessful_job"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,12 @@
 from django.db import models
 from django.db.models import Q
 
+from capsulier.core.fires import STARTED
 from capsulier.store.models.execution import Execution
 from capsulier.store.models.job import Job
 from capsulier.store.models.platform import Platform
+
+_STARTED = sorted(outcome.value for outcome in STARTED)
 
 
 class Schedule(models.Model):
@@ -54,7 +57,10 @@ class Fire(models.Model):
     class Meta:
         db_table = "fire"
         constraints = [models.UniqueConstraint(fields=["job", "due_us"], name="fire_once")]
-        indexes = [models.Index(fields=["platform", "due_us"], name="fire_of_platform")]
+        indexes = [
+            models.Index(fields=["platform", "due_us"], name="fire_of_platform"),
+            models.Index(fields=["platform", "due_us"], condition=~Q(outcome__in=_STARTED), name="fire_not_run"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.job} due {self.due_us}: {self.outcome}"

@@ -10,6 +10,7 @@ from django.db.models.functions import RowNumber
 from capsulier.core.states import Status
 from capsulier.store.models import Execution, Job, Schedule
 from capsulier.store.reads.jobs import JobFilter, count_by_status, jobs_query, status_condition
+from capsulier.store.reads.latest import read_latest_of
 
 IN_CARD = 12
 """Rows of a capsule at most; the others are a link away."""
@@ -169,15 +170,11 @@ def _urgency(now_us: int) -> Case:
 
 
 def _as_rows(jobs: Sequence[Job]) -> list[Row]:
-    """The last executions of all these jobs in one query: a range of each job's numbers, which have an index."""
+    """With the last executions of all these jobs, in one query."""
     ids = [job.pk for job in jobs]
     recent: defaultdict[int, list[Execution]] = defaultdict(list)
-    executions = Execution.objects.filter(job_id__in=ids, number__gt=F("job__execution_counter") - IN_CHART).order_by(
-        "number"
-    )
-    for execution in executions.only(
-        "id", "job_id", "number", "state", "placement", "started_us", "ended_us", "queued_us", "warned_us"
-    ):
+    columns = ("id", "job_id", "number", "state", "placement", "started_us", "ended_us", "queued_us", "warned_us")
+    for execution in read_latest_of({job.pk: job.execution_counter for job in jobs}, IN_CHART, columns):
         recent[execution.job_id].append(execution)
     paused = set(Schedule.objects.filter(job_id__in=ids, paused=True).values_list("job_id", flat=True))
     return [Row(job, recent[job.pk], job.pk in paused) for job in jobs]

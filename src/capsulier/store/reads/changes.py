@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import F, Q
-
-from capsulier.core.states import LIVE
-from capsulier.store.models import Execution, Job
+from capsulier.store.models import Job
+from capsulier.store.reads.latest import read_latest_of
 
 _RECENT = 20
 """So far back in a job's executions a change is looked for; the page of an older one goes by its job."""
@@ -27,15 +25,12 @@ def read_changed(platform_ids: Collection[int], since_us: int) -> list[Changed]:
     jobs = list(
         Job.objects.filter(platform_id__in=platform_ids, changed_us__gt=since_us)
         .order_by()
-        .values_list("id", "platform_id", "changed_us")
+        .values_list("id", "platform_id", "changed_us", "execution_counter")
     )
     executions: defaultdict[int, list[int]] = defaultdict(list)
     if jobs:
-        recent = Execution.objects.filter(
-            Q(state__in=LIVE) | Q(ended_us__gt=since_us),
-            job_id__in=[job_id for job_id, *_ in jobs],
-            number__gt=F("job__execution_counter") - _RECENT,
-        )
-        for job_id, execution_id in recent.order_by("id").values_list("job_id", "id"):
-            executions[job_id].append(execution_id)
-    return [Changed(*job, tuple(executions[job[0]])) for job in jobs]
+        counters = {job_id: counter for job_id, *_, counter in jobs}
+        for each in read_latest_of(counters, _RECENT, ("id", "job_id", "ended_us")):
+            if each.ended_us is None or each.ended_us > since_us:
+                executions[each.job_id].append(each.pk)
+    return [Changed(*job[:3], tuple(executions[job[0]])) for job in jobs]

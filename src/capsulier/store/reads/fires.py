@@ -8,6 +8,9 @@ from django.db.models import Q
 from capsulier.core.fires import STARTED
 from capsulier.store.models import Fire
 
+_NOT_RUN = "NOT (fire.outcome IN ({}))".format(", ".join(f"'{each}'" for each in sorted(STARTED)))
+"""In the words of the index, by which SQLite knows that it holds all of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class FirePage:
@@ -32,7 +35,7 @@ def read_fires(
     after the one and before the other, stretches that reach over it among them. `before` is the `next` of a page."""
     rows = Fire.objects.filter(platform_id=platform_id).select_related("job", "execution")
     if ran is not None:
-        rows = rows.filter(outcome__in=STARTED) if ran else rows.exclude(outcome__in=STARTED)
+        rows = rows.filter(outcome__in=STARTED) if ran else rows.extra(where=[_NOT_RUN])  # noqa: S610  # our words
     if job_id is not None:
         rows = rows.filter(job_id=job_id)
     if since_us is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 
 from capsulier.clock import as_datetime, as_us, now_us
@@ -47,6 +48,7 @@ def show_coming(platform_id: int) -> ComingRuns:
 
 
 def _of_schedules(schedules: Sequence[Schedule], begin: datetime, end: datetime) -> Iterator[ComingRun]:
+    count_of = cache(lambda parsed: count_fires(parsed, begin, end))  # many jobs are due at the same times
     for schedule in schedules:
         draft = schedule_draft(schedule)
         try:
@@ -57,7 +59,7 @@ def _of_schedules(schedules: Sequence[Schedule], begin: datetime, end: datetime)
             continue
         left = getattr(parsed, "times", None)
         at_most = None if left is None else max(0, left - schedule.started)
-        count = count_fires(parsed, begin, end)
+        count = count_of(parsed)
         count = count if at_most is None else min(count, at_most)
         ticks = islice(fires_between(parsed, begin, end), count) if count <= _MOST_TICKS else ()
         yield ComingRun(
