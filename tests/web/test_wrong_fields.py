@@ -55,6 +55,8 @@ SETTINGS: dict[str, Any] = {
     "overlap": "collide",
     "catch_up": "some",
     "max_running": "0",
+    "warn_after": "0",
+    "warn_after_unit": "fortnights",
     **dict.fromkeys(("keep_executions", "keep_mb", "keep_log_days", "keep_days", "keep_work_days"), "a while"),
     "start_date": "2031-02-30",
     "start_time": "25:00",
