@@ -26,15 +26,15 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(known):
         parser.error(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    measured = []
+    fallen: list[str] = []
     with tempfile.TemporaryDirectory(prefix="capsulier-bench-") as directory:
         for measure in _measure(Path(directory), arguments.parts or known):
-            measured.append(measure)
             print(f"{measure.name:45} {measure.ours:>16} {measure.beside:>22}  {_verdict(measure)}", flush=True)
-    for words in records.fallen(measured):
+            fallen += records.fallen([measure])
+            if arguments.record:
+                records.record([measure])  # at once: a later part may fail
+    for words in fallen:
         print(words)
-    if arguments.record:
-        records.record(measured)
     return 0
 
 
