@@ -33,9 +33,7 @@ _ADDRESSES = {
 def measure(directory: Path) -> Iterator[Measure]:
     with ExitStack() as opened:
         small, large = (
-            opened.enter_context(
-                _reader(opened.enter_context(serving(directory / name, "web", "--port", "0")), options)
-            )
+            _reader(opened, opened.enter_context(serving(directory / name, "web", "--port", "0")), options)
             for name, options in (("small", _SMALL), ("large", ()))
         )
         last = [api.get("/api/v2/jobs/2").json()["last_execution"]["id"] for api in (small, large)]
@@ -52,11 +50,11 @@ def measure(directory: Path) -> Iterator[Measure]:
             )
 
 
-def _reader(server: Server, options: tuple[str, ...]) -> httpx.Client:
+def _reader(opened: ExitStack, server: Server, options: tuple[str, ...]) -> httpx.Client:
     """Signed in, of an installation filled by `capsulier demo --scale`."""
     demo = [sys.executable, "-m", "capsulier", "demo", "--scale", *options]
     subprocess.run(demo, env=server.environment, check=True, capture_output=True)
-    reader = httpx.Client(base_url=server.url, timeout=60, follow_redirects=True)
+    reader = opened.enter_context(httpx.Client(base_url=server.url, timeout=60, follow_redirects=True))
     page = reader.get(server.sign_in_link()).raise_for_status()
     form = {"csrfmiddlewaretoken": reader.cookies.get("csrftoken", "")}
     reader.post(page.url, data=form, headers={"Referer": str(page.url)})
