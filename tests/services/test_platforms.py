@@ -18,10 +18,15 @@ from capsulier.services.finding import find_job, find_platform, platforms_of
 from capsulier.services.identity import actor_of_user, create_token
 from capsulier.services.restore_platform import restore_platform
 from capsulier.services.run_job import run_job
-from capsulier.store.models import Change, Execution, Fire, Platform, Schedule, User
+from capsulier.store.models import Change, Execution, Fire, Job, Platform, Schedule, User
 from tests.builders import make_actor, make_job, make_platform, make_user
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _main() -> None:
+    make_platform()
 
 
 def chief() -> Actor:
@@ -149,7 +154,7 @@ class TestAnArchivedPlatform:
         archive_platform(chief(), "data")
         restore_platform(chief(), "data")
         assert Schedule.objects.get().paused
-        assert next_due_us() is None
+        assert Job.objects.get().next_fire_us is None
 
     def test_archiving_and_restoring_twice_is_the_same_as_once(self, data: Platform) -> None:
         for _ in range(2):

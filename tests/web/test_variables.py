@@ -71,6 +71,8 @@ def test_what_cannot_be_used_is_said_at_its_field_and_a_secret_is_not_repeated(j
         answer = client.post(f"/jobs/{job.pk}/new-variable", sent)
         assert answer.status_code == 422
         assert words in text_of(answer)
+    refused = client.post(f"/jobs/{job.pk}/new-variable", {"name": "1A", "value": "typed-secret", "is_secret": "on"})
+    assert "typed-secret" not in refused.content.decode()
 
 
 def test_whoever_was_slower_is_told(job: Job) -> None:

@@ -52,5 +52,10 @@ class VariableForm(forms.Form):
         value: str = self.cleaned_data["value"].replace("\r\n", "\n")
         return None if self.keeps_value and not value else value
 
+    def forget_secret(self) -> None:
+        """Before it is shown again: what was typed as a secret does not come back, not even to who typed it."""
+        if self.keeps_value or self["is_secret"].value():
+            self.data = {**{name: self.data.get(name, "") for name in self.fields}, "value": ""}
+
     def take_refusal(self, refusal: CapsulierError) -> None:
         self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)

@@ -50,6 +50,7 @@ def edit(
                 return HttpResponseRedirect(url)
         else:
             status = Invalid.status
+        form.forget_secret()
     else:
         form = VariableForm.of(current)
     context |= {"form": form, "current": current, "list_url": url}
