@@ -20,6 +20,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 FRONTEND := $(shell find frontend -name node_modules -prune -o -print)
 COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --quiet
 PYTEST := $(BIN)/python -m pytest
+# As many at once as there are processors, a file's tests one after the other: they share servers and databases.
+AT_ONCE := -n logical --dist loadfile
 # Node of the machine, or the one that `make check` puts into .venv where the machine has none that will do.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend --silent
 
@@ -34,8 +36,8 @@ run: .make/installed ## Start the Manager on http://127.0.0.1:7410; PORT=, HOST=
 
 .PHONY: test
 test: .make/dev .make/installed chromium ## Run all tests that a change should see, on SQLite and on PostgreSQL; ARGS= goes to pytest.
-	$(PYTEST) -m "not long" $(ARGS)
-	CAPSULIER_TEST_DATABASE=postgresql $(PYTEST) -m "database and not long" $(ARGS)
+	$(PYTEST) $(AT_ONCE) -m "not long" $(ARGS)
+	CAPSULIER_TEST_DATABASE=postgresql $(PYTEST) $(AT_ONCE) -m "database and not long" $(ARGS)
 
 .PHONY: test-long
 test-long: .make/dev .make/installed chromium ## Run the tests that take long, on both databases.
