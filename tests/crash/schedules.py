@@ -11,15 +11,19 @@ from tests.crash.witness import all_executions, check_all, witness_command
 
 
 def make_each_second(api: httpx.Client, notes: Path, name: str, times: int | None = None) -> int:
-    """A job that is due each second from the next on, so many times; None: for ever."""
-    start = (datetime.now(UTC) + timedelta(seconds=1)).replace(microsecond=0, tzinfo=None)
+    """A job that is due each second from the next on, so many times; None: for ever.
+
+    By its end and not by its number of runs: that would go on past so many instants where an outage leaves some out.
+    """
+    start = (datetime.now(UTC) + timedelta(seconds=1)).replace(microsecond=0)
+    until = (start + timedelta(seconds=times - 1)).isoformat() if times else None
     body = {
         "name": name,
         "capsule": "bash",
         "command": witness_command(notes),
         "overlap": "parallel",
         "catch_up": "all",
-        "schedule": {"repeat": f"R{times or ''}/{start.isoformat()}/PT1S", "timezone": "UTC"},
+        "schedule": {"repeat": f"R/{start:%Y-%m-%dT%H:%M:%S}/PT1S", "timezone": "UTC", "until": until},
     }
     return int(api.post("/jobs", json=body).raise_for_status().json()["id"])
 
@@ -38,6 +42,7 @@ def all_fires(api: httpx.Client, job_id: int) -> list[dict[str, Any]]:
 def check_fires(api: httpx.Client, job_id: int, notes: Path) -> int:
     """Every second from the first to the last has one record and one execution, which ran once; how many they are."""
     executions, fires = all_executions(api, job_id), all_fires(api, job_id)
+    assert [each["words"] for each in fires if each["execution_id"] is None] == []
     assert sorted(each["execution_id"] for each in fires) == sorted(each["id"] for each in executions)
     due = sorted(datetime.fromisoformat(each["due_at"]) for each in fires)
     assert all(after - before == timedelta(seconds=1) for before, after in pairwise(due)), due
