@@ -133,7 +133,8 @@ def test_a_live_log_is_followed_until_one_scrolls_up(desk: Manager) -> None:
     page.get_by_role("button", name="Jump to end").click()
     expect(follow).to_have_attribute("aria-pressed", "true")
     last = int(str(page.locator(".log-text").last.inner_text()).split()[1])
-    expect(page.get_by_text(f"tick {last + 20}", exact=True)).to_be_in_viewport()
+    expect(page.get_by_text(f"tick {last + 20}", exact=True)).to_be_attached(timeout=15_000)
+    expect(page.locator(".log-text").last).to_be_in_viewport()
 
 
 def test_every_line_of_a_live_log_gets_its_time_and_none_comes_twice(desk: Manager) -> None:

@@ -60,7 +60,7 @@ def test_show_tells_a_person_what_matters(capsulier: Capsulier, job: Make) -> No
     name = job("exit 7", "--description", "Prices of\nthe day", "--retries", "2", "--retry-delay", "PT15M")
     capsulier("run", name)
     said = capsulier("show", name).said
-    for words in (name, "Prices of", "bash, extraction", "exit 7", "2, after 15 min"):
+    for words in (name, "Prices of", "bash, extraction", "exit 7", "Up to 2 retries"):
         assert words in said
 
 

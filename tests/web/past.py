@@ -5,6 +5,8 @@ import shutil
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import F
+
 from capsulier.clock import now_us
 from capsulier.core.states import State
 from capsulier.ledger.queueing import queue
@@ -44,7 +46,10 @@ def past_execution(
     }[state]
     ended = {"state": state, "ended_us": ended_us, "started_us": begun_us, "pending_us": begun_us, "placement": 1}
     Execution.objects.filter(id=queued.id).update(**ended, **(usual | facts))
-    Job.objects.filter(id=job.pk).update(queued=0, last_outcome=state, last_ended_us=ended_us)
+    counted = {"success": "successes", "failed": "failures", "killed": "kills"}[state]
+    Job.objects.filter(id=job.pk).update(
+        queued=0, last_outcome=state, last_ended_us=ended_us, **{counted: F(counted) + 1}
+    )
     job.refresh_from_db()
     execution = Execution.objects.get(id=queued.id)
     write_logs(execution, logs or {})

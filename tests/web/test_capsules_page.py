@@ -26,7 +26,7 @@ colour = "pink"
 categories = ["smart-apps"]
 command = "paint {file}"
 [settings]
-"paint.password" = "secret"
+"paint.password" = "hush-hush"
 [[needs]]
 find = ["paint-that-is-not-there"]
 install = "Paint is not installed. Buy some."
@@ -58,7 +58,7 @@ def test_each_capsule_says_whether_it_can_be_used_and_what_to_install() -> None:
     assert shown.index("Paint &amp;") < shown.index("Bash Extraction")
     assert "recommended" in shown
     assert "Settings: paint.password" in shown
-    assert "secret" not in shown
+    assert "hush-hush" not in shown
 
 
 @pytest.mark.usefixtures("own")

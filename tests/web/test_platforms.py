@@ -168,13 +168,13 @@ class TestAdministration:
         assert Platform.objects.count() == 2
 
     def test_an_administrator_of_one_changes_its_limits_and_sees_no_other(self) -> None:
-        make_platform("secret")
+        make_platform("hidden")
         client = client_of(Role.ADMINISTRATOR)
         page = client.get("/administration/platforms")
-        assert "secret" not in text_of(page)
+        assert "hidden" not in text_of(page)
         assert "New platform" not in text_of(page)
         client.post("/administration/platforms/main", {"label": "Main", "max_running": "3"})
         assert Platform.objects.get(name="main").max_running == 3
-        assert client.get("/administration/platforms/secret").status_code == 404
+        assert client.get("/administration/platforms/hidden").status_code == 404
         assert client.post("/administration/new-platform", {"name": "x", "max_running": "1"}).status_code == 403
         assert client.post("/administration/platforms/main/archive").status_code == 403

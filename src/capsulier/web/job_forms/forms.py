@@ -170,7 +170,7 @@ class SettingsForm(ScheduleFields, RetryFields, _Refusable):
     )
     alert_failures = whole_number("After failures in a row", least=1, placeholder="no")
     alert_late = whole_number("When it starts late by", least=1, placeholder="no")
-    alert_late_unit = forms.ChoiceField(label="Unit of the delay", required=False, choices=SECOND_CHOICES)
+    alert_late_unit = forms.ChoiceField(label="Unit of the late start", required=False, choices=SECOND_CHOICES)
     warn_after = whole_number("Warn when it runs longer than", least=1, placeholder="no")
     warn_after_unit = forms.ChoiceField(label="Unit of the warning", required=False, choices=SECOND_CHOICES)
     alert_waiting = whole_number("When it waits in the queue for", least=1, placeholder="no")
