@@ -158,7 +158,7 @@ def test_a_leader_cut_off_from_the_database_starts_nothing_until_it_knows_that_i
             until(lambda: leads(tmp_path / "second.log"), within_s=10, what="the second leads")
             until(lambda: len(list((tmp_path / "notes").iterdir())) == 20, what="the second has started them all")
             wire.mend()
-            assert first.wait(60) == 75, "deposed"
+            assert first.wait(150) == 75, "deposed"
         until(lambda: have_all_ended(api, job_id))
         check_all(api, job_id, tmp_path / "notes", all_executions(api, job_id))
         second.terminate()
