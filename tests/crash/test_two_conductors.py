@@ -102,7 +102,8 @@ def test_a_leader_frozen_past_its_lease_fires_no_instant_twice_when_it_goes_on(t
         fired = len(all_fires(api, job_id))
         until(lambda: len(all_fires(api, job_id)) > fired, what="the second fires")
         os.kill(first.pid, signal.SIGCONT)
-        assert first.wait(30) == 75
+        # Deposed; or, frozen within a transaction, by the end that PostgreSQL has put to it.
+        assert first.wait(30) in {75, 1}
         api.delete(f"/jobs/{job_id}/schedule").raise_for_status()
         until(lambda: have_all_ended(api, job_id))
         check_fires(api, job_id, tmp_path / "notes")
