@@ -14,6 +14,8 @@ STASH = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """SQLite in a file, or a PostgreSQL of our own where CAPSULIER_TEST_DATABASE=postgresql."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # what is set here its workers would inherit, and share: each makes its own
     for name in [name for name in os.environ if name.startswith("CAPSULIER_") and name != "CAPSULIER_TEST_DATABASE"]:
         del os.environ[name]  # what a developer has set for their own installation
     data_dir = config.stash[STASH] = Path(tempfile.mkdtemp(prefix="capsulier-tests-"))
