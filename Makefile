@@ -20,8 +20,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 FRONTEND := $(shell find frontend -name node_modules -prune -o -print)
 COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --quiet
 PYTEST := $(BIN)/python -m pytest
-# As many at once as there are processors, a file's tests one after the other: they share servers and databases.
-AT_ONCE := -n logical --dist loadfile
+# More at once than there are processors: many tests wait. What shares a server stays together, see tests/conftest.py.
+AT_ONCE := -n 4 --dist loadgroup
 # Node of the machine, or the one that `make check` puts into .venv where the machine has none that will do.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend --silent
 

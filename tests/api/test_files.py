@@ -1,6 +1,7 @@
 """The working directory of an execution, and what a program tells of itself."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ def execution(transactional_db: None) -> Execution:
 @pytest.fixture
 def work(execution: Execution) -> Path:
     directory = execution_directory(execution.id, 1) / "work"
-    directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(directory, ignore_errors=True)  # of an execution before, that had this id
+    directory.mkdir(parents=True)
     return directory
 
 

@@ -46,6 +46,7 @@ def make_witness(server: Server, notes: Path) -> int:
         return int(api.post("/jobs", json=body).raise_for_status().json()["id"])
 
 
+@pytest.mark.long
 def test_a_conductor_killed_at_random_moments_loses_and_doubles_nothing(tmp_path: Path) -> None:
     chance = random.Random(81)
     with serving(tmp_path / "data") as server, server.api() as api:
@@ -62,6 +63,7 @@ def test_a_conductor_killed_at_random_moments_loses_and_doubles_nothing(tmp_path
         assert server.log().count("Starting it again") >= 5, "the conductor was killed several times"
 
 
+@pytest.mark.long
 def test_web_and_conductor_killed_together_lose_nothing_that_was_accepted(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server, server.api() as api:
         job_id = make_witness(server, tmp_path / "notes")
@@ -110,6 +112,7 @@ def test_sigterm_hands_over_and_running_programs_go_on(tmp_path: Path) -> None:
             check_all(api, job_id, tmp_path / "notes", all_executions(api, job_id))
 
 
+@pytest.mark.long
 def test_a_schedule_fires_each_instant_once_however_often_the_conductor_dies(tmp_path: Path) -> None:
     chance = random.Random(7)
     with serving(tmp_path / "data") as server, server.api() as api:

@@ -57,7 +57,12 @@ def test_a_second_conductor_takes_over_within_ten_seconds_of_a_kill(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "point", ["after a turn", "before a spawn", pytest.param("after a spawn", marks=pytest.mark.long)]
+    "point",
+    [
+        "before a spawn",
+        pytest.param("after a turn", marks=pytest.mark.long),
+        pytest.param("after a spawn", marks=pytest.mark.long),
+    ],
 )
 def test_a_leader_frozen_past_its_lease_starts_nothing_twice_when_it_goes_on(tmp_path: Path, point: str) -> None:
     with serving(tmp_path / "data", "web", "--port", "0", CAPSULIER_LEASE_S="2") as server, server.api() as api:
@@ -112,6 +117,7 @@ def test_a_leader_frozen_past_its_lease_fires_no_instant_twice_when_it_goes_on(t
     end_all_of(tmp_path)
 
 
+@pytest.mark.long
 def test_two_webs_and_two_conductors_fire_on_within_ten_seconds_of_the_leaders_death(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "web", "--port", "0") as server, server.api() as api:
         one_url = server.url
