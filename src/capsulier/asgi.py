@@ -18,7 +18,8 @@ from capsulier.api.handlers import ApiHandler, StreamHandler  # noqa: E402
 from capsulier.leaving import App, Scope, told_of_leaving  # noqa: E402
 
 _STREAMS = re.compile(
-    r"/api/v2/(events|changes/export|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/(package|files/.+))",
+    r"/api/v2/(events|changes/export|executions/\d+/(logs|files)/.+|jobs/\d+/versions/\d+/(package|files/.+)|"
+    r"placements/\d+/\d+/files/\d+)",
     re.DOTALL,
 )
 _UPLOADS = "/api/v2/packages"

@@ -251,6 +251,10 @@ CALLS = (
     call("GET", "events", VIEWER),
     call("GET", "totals", VIEWER),
     call("GET", "engines", SUPERUSER),
+    # Of launchers: they are known by the token of their placement and by nothing else.
+    call("POST", "placements/{execution_id}/{placement}/claim", ANYBODY, "placements/{execution_id}/1/claim"),
+    call("POST", "placements/{execution_id}/{placement}/beat", ANYBODY, "placements/{execution_id}/1/beat"),
+    call("GET", "placements/{execution_id}/{placement}/files/{number}", ANYBODY, "placements/{execution_id}/1/files/0"),
     call("GET", "capsules", SIGNED_IN),
     call("GET", "me", SIGNED_IN),
 )

@@ -6,12 +6,17 @@ import json
 import httpx
 import pytest
 
+from capsulier.config import config
+from capsulier.core.launch import Launch, PlacedFile, Step
+from capsulier.engines.launcher.desk import Desk
 from capsulier.engines.protocol import Ability, Node
+from capsulier.packages.storage import package_path
 from capsulier.services.engines import note_engine
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.identity import local_key
+from capsulier.services.launchers import seal_launch
 from capsulier.services.log_files import log_directory
-from capsulier.store.models import Execution
+from capsulier.store.models import Execution, Package
 from tests.api import contract
 from tests.api.conftest import Clients
 from tests.builders import make_job
@@ -108,6 +113,7 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients, nobody: 
     assert api.post(f"{job}/copy").json()["name"] == "nightly (2)"
     assert api.delete(job).json()["deleted_at"] is not None
     assert api.post(f"{job}/restore").json()["deleted_at"] is None
+    _launch(nobody, ran.json()["id"], package["id"])
     assert contract.operations() - contract.seen == set()
 
 
@@ -140,6 +146,21 @@ def _read_files_and_events(api: httpx.Client, execution_id: int) -> None:
     assert api.get(f"{execution}/files/made.txt").content == b"made"
     with api.stream("GET", "/events") as events:
         assert events.status_code == 200
+
+
+def _launch(nobody: httpx.Client, execution_id: int, package_id: int) -> None:
+    """As a launcher on a node does."""
+    stored = Package.objects.get(id=package_id)
+    file = PlacedFile(str(package_path(stored.sha256)), "load.py", stored.sha256, stored.size_bytes)
+    launch = Launch(execution_id, 1, "true", {"DAY": "today"}, files=(file,), steps=(Step("Look", "ls"),))
+    token = Desk(config().executions_dir, launch.name).hand_over(seal_launch(launch))
+    placement, headers = f"/placements/{execution_id}/1", {"Authorization": f"Bearer {token}"}
+    claimed = nobody.post(f"{placement}/claim", headers=headers, json={"claimant": "a" * 32, "node": "n1"}).json()
+    assert claimed["files"] == [{"name": "load.py", "sha256": stored.sha256, "size_bytes": stored.size_bytes}]
+    assert nobody.get(f"{placement}/files/0", headers=headers).content == b"print(1)"
+    beat = nobody.post(f"{placement}/beat", headers=headers, content=b'{"logs": {"setup": [0, 0, 2]}}\nhi').json()
+    assert (beat["sizes"]["setup"], beat["stop"], beat["ended"]) == (2, "", False)
+    assert nobody.post(f"/placements/{2**70}/1/claim", headers=headers, json={"claimant": "a" * 32}).status_code == 401
 
 
 def _make_channels(chief: httpx.Client) -> None:

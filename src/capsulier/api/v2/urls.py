@@ -19,6 +19,7 @@ from capsulier.api.v2 import (
     package_files,
     packages,
     people,
+    placements,
     platforms,
     schedules,
     totals,
@@ -52,6 +53,7 @@ api.add_router("/executions", executions.router)
 api.add_router("/executions/{int:execution_id}/logs", logs.router)
 api.add_router("/executions/{int:execution_id}/files", files.router)
 api.add_router("/packages", packages.router)
+api.add_router("/placements/{int:execution_id}/{int:placement}", placements.router)
 api.add_router("/people", people.router)
 api.add_router("/platforms", platforms.router)
 api.add_router("/platforms", limits.router)

@@ -42,13 +42,18 @@ def append_times(directory: str, at_us: int, sizes: tuple[int, int]) -> None:
 
 def last_sizes(directory: str) -> tuple[int, int]:
     """The sizes in the last record; zeros where there is none."""
+    return last_record(directory)[1:]
+
+
+def last_record(directory: str) -> tuple[int, int, int]:
+    """The last record; zeros where there is none."""
     try:
         with open(f"{directory}/{TIMES}", "rb", opener=open_now) as file:
             records = file.seek(0, os.SEEK_END) // RECORD.size
             if not records:
-                return 0, 0
+                return 0, 0, 0
             file.seek((records - 1) * RECORD.size)
-            _, stdout, stderr = RECORD.unpack(file.read(RECORD.size))
+            at_us, stdout, stderr = RECORD.unpack(file.read(RECORD.size))
     except OSError:
-        return 0, 0
-    return stdout, stderr
+        return 0, 0, 0
+    return at_us, stdout, stderr
