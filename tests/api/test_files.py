@@ -1,17 +1,20 @@
 """The working directory of an execution, and what a program tells of itself."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from capsulier.core.access import Role
+from capsulier.logs.source import LogFile, open_log
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.run_job import run_job
 from capsulier.store.models import Execution
 from tests.api.conftest import Clients
 from tests.builders import make_actor, make_job
+from tests.engines.accounts import NOBODY, as_root
 
 pytestmark = [pytest.mark.database]
 
@@ -27,6 +30,27 @@ def work(execution: Execution) -> Path:
     shutil.rmtree(directory, ignore_errors=True)  # of an execution before, that had this id
     directory.mkdir(parents=True)
     return directory
+
+
+def test_what_became_a_link_between_the_look_and_the_opening_is_not_read(work: Path, tmp_path: Path) -> None:
+    """Its program may run as another account than we do, who may read everything."""
+    (tmp_path / "shadow").write_text("not for it")
+    (work / "folder").symlink_to(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        open_log(LogFile(work / "folder" / "shadow", None, within=work))
+    (work / "own").write_text("for it")
+    assert open_log(LogFile(work / "own", None, within=work)).read(0, 100) == b"for it"
+
+
+@as_root
+def test_another_name_of_a_file_of_somebody_else_is_not_read(work: Path, tmp_path: Path) -> None:
+    (tmp_path / "shadow").write_text("not for it")
+    os.link(tmp_path / "shadow", work / "mine")
+    os.chown(work, NOBODY.uid, NOBODY.gid)
+    with pytest.raises(FileNotFoundError):
+        open_log(LogFile(work / "mine", None, within=work))
+    os.chown(work, 0, 0)
+    assert open_log(LogFile(work / "mine", None, within=work)).size == 10
 
 
 def test_files_are_listed_and_downloaded(signed_in: Clients, execution: Execution, work: Path) -> None:

@@ -40,6 +40,7 @@ def test_a_platform_is_made_changed_archived_and_restored(chief: httpx.Client) -
         ({"name": "main"}, 409, "name"),
         ({"name": "x", "max_running": 0}, 422, "max_running"),
         ({"name": "x", "label": "a\u0000b"}, 422, "label"),
+        ({"name": "x", "run_as": "no-such-one"}, 422, "run_as"),
     ],
 )
 def test_what_cannot_be_used_is_refused_at_its_field(

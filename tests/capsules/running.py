@@ -74,6 +74,7 @@ def facts_of(capsule: str, command: str | None = None, package: tuple[str, bytes
         "memory_mb": None,
         "cpus": None,
         "max_log_mb": None,
+        "run_as": "",
         "package_name": name,
         "sha256": stored.sha256 if stored else None,
         "size_bytes": stored.size_bytes if stored else None,

@@ -130,17 +130,18 @@ def test_an_environment_that_was_left_half_made_is_made_anew() -> None:
     run("python", "python {file}", ("a.zip", content)).succeeded()
 
 
-def test_the_next_one_begins_anew_where_the_maker_was_killed() -> None:
-    launch = compile_launch(
-        facts_of("python", "python {file}", ("a.zip", with_greeting(killed="# for this test only")))
-    )
+def test_the_next_one_begins_anew_where_the_maker_was_killed(tmp_path: Path) -> None:
+    content = with_greeting(killed="# for this test only")
+    launch = compile_launch(facts_of("python", "python {file}", ("a.zip", content)))
+    (tmp_path / "a.zip").write_bytes(content)
     directory = launch.steps[0].command.split()[4]
     holding = "import fcntl, os, sys, time; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\n"
     holding += "open(f'{sys.argv[1]}/maker', 'w').write('execution 1-1'); print(flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", holding, directory], stdout=subprocess.PIPE) as maker:
         assert maker.stdout is not None
         maker.stdout.readline()
-        with subprocess.Popen(launch.steps[0].command, shell=True, stdout=subprocess.PIPE, text=True) as waiting:
+        step = launch.steps[0].command
+        with subprocess.Popen(step, shell=True, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as waiting:
             assert waiting.stdout is not None
             assert waiting.stdout.readline() == "Waiting for execution 1-1, which is making this environment.\n"
             maker.kill()

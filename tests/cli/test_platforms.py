@@ -16,6 +16,9 @@ def test_a_platform_is_made_listed_changed_archived_and_restored(capsulier: Caps
     assert capsulier("platforms", "archive", "crew").said == "Archived platform “crew”.\n"
     assert "crew" in capsulier("platforms", "--archived").said
     assert capsulier("platforms", "restore", "crew").code == 0
+    assert capsulier("platforms", "set", "crew", "--run-as", "", "--json").json["run_as"] == ""
+    refused = capsulier("platforms", "set", "crew", "--run-as", "no-such-one")
+    assert (refused.code, "There is no account “no-such-one”" in refused.refused) == (1, True)
     refused = capsulier("platforms", "create", "Crew")
     assert (refused.code, "small letters" in refused.refused) == (1, True)
 

@@ -1,5 +1,6 @@
 """Platforms: made, changed, archived and restored; what an archived one still does, and what it does not."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,7 @@ from capsulier.services.restore_platform import restore_platform
 from capsulier.services.run_job import run_job
 from capsulier.store.models import Change, Execution, Fire, Job, Platform, Schedule, User
 from tests.builders import make_actor, make_job, make_platform, make_user
+from tests.engines.accounts import as_root
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -81,6 +83,46 @@ def test_its_own_administrator_changes_its_label_and_limit() -> None:
     assert (data.label, data.max_running) == ("Data team", 4)
     with pytest.raises(NotAllowed):
         edit_platform(make_actor(Role.EDITOR, data), "data", label="Mine")
+
+
+class TestTheAccountThatItsJobsRunAs:
+    @as_root
+    def test_is_set_and_taken_back_by_administrators_of_the_installation(self) -> None:
+        create_platform(chief(), "data", run_as="nobody")
+        assert Platform.objects.get(name="data").run_as == "nobody"
+        assert Change.objects.latest("id").after["run_as"] == "nobody"
+        edit_platform(chief(), "data", run_as="")
+        change = Change.objects.latest("id")
+        assert (change.before, change.after) == ({"run_as": "nobody"}, {"run_as": ""})
+
+    @as_root
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [("no-such-one", "There is no account “no-such-one”"), ("root", "is root"), ("a\0b", "There is no")],
+    )
+    def test_is_one_that_there_is_and_that_may_do_less(self, name: str, words: str) -> None:
+        for deed in (
+            lambda: create_platform(chief(), "x", run_as=name),
+            lambda: edit_platform(chief(), "main", run_as=name),
+        ):
+            with pytest.raises(Invalid, match=words) as refused:
+                deed()
+            assert refused.value.field == "run_as"
+        assert list(Platform.objects.values_list("name", "run_as")) == [("main", "")]
+
+    def test_takes_a_service_that_is_root(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        with pytest.raises(Invalid, match="does not run as root here"):
+            edit_platform(chief(), "main", run_as="nobody")
+
+    def test_is_not_for_administrators_of_a_platform(self) -> None:
+        data = create_platform(chief(), "data")
+        with pytest.raises(NotAllowed):
+            edit_platform(make_actor(Role.ADMINISTRATOR, data), "data", run_as="nobody")
+
+    def test_may_be_gone_while_other_things_are_changed(self) -> None:
+        Platform.objects.filter(name="main").update(run_as="no-such-one")
+        assert edit_platform(chief(), "main", label="First", run_as="no-such-one").label == "First"
 
 
 def test_the_first_platform_keeps_its_name_and_stays() -> None:

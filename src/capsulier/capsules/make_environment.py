@@ -1,9 +1,10 @@
 """Makes a Python environment, once, however many ask for it. Runs by itself, as a preparation step:
-`python -I -S make_environment.py DIRECTORY UV EXECUTION`.
+`python -I -S make_environment.py DIRECTORY SPEC PACKAGE UV EXECUTION`.
 
-`DIRECTORY/spec.json` says what the environment is; it is made in `DIRECTORY/env`, and is there when `DIRECTORY/ready`
-is. Of those who come at once the one that locks the directory makes it and the others wait; should that one die, the
-next begins anew. Standard library only: those who wait should be light.
+The file `SPEC` says what the environment is; it is made in `DIRECTORY/env`, and is there when `DIRECTORY/ready` is.
+`PACKAGE` is the package's file in the working directory, where there is one. Of those who come at once the one that
+locks the directory makes it and the others wait; should that one die, the next begins anew. Standard library only:
+those who wait should be light.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ _KEPT_LINES = 40
 _UNPACK = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "packages", "unpack.py")
 
 
-def main(directory: str, uv: str, execution: str) -> int:
+def main(directory: str, spec: str, package: str, uv: str, execution: str) -> int:
     came = time.time()
+    os.makedirs(directory, 0o700, exist_ok=True)
     lock = _take_turn(directory)
     try:
         if os.path.exists(f"{directory}/ready"):
@@ -32,7 +34,7 @@ def main(directory: str, uv: str, execution: str) -> int:
             print(words)
             return 1
         _write(f"{directory}/maker", f"execution {execution}")
-        words = _make(directory, uv)
+        words = _make(directory, spec, package, uv)
         if words is None:
             _write(f"{directory}/ready", "")
             return 0
@@ -68,17 +70,17 @@ def _failed_since(directory: str, came: float) -> str | None:
     return None
 
 
-def _make(directory: str, uv: str) -> str | None:
+def _make(directory: str, said: str, package: str, uv: str) -> str | None:
     """Make it anew, whatever an earlier try has left. Words where that fails."""
-    with open(f"{directory}/spec.json", encoding="utf-8") as file:
+    with open(said, encoding="utf-8") as file:
         spec = json.load(file)
     environment, sources = f"{directory}/env", f"{directory}/sources"
     for each in (environment, sources):
         shutil.rmtree(each, ignore_errors=True)
     os.mkdir(sources)
     wanted = list(spec["requirements"])
-    if package := spec["package"]:
-        wanted += _take_package(package, sources)
+    if spec["package"]:
+        wanted += _take_package(package, spec["package"]["name"], sources)
     if spec["file"]:
         _write(f"{sources}/{spec['file']}", spec["text"])
         wanted += ["-r", spec["file"]]
@@ -94,12 +96,12 @@ def _make(directory: str, uv: str) -> str | None:
     return words
 
 
-def _take_package(package: dict[str, str], sources: str) -> list[str]:
+def _take_package(package: str, name: str, sources: str) -> list[str]:
     """Put a wheel or the files of a zip where they are installed from; what to install of them."""
-    if package["name"].endswith(".whl"):
-        shutil.copyfile(package["source"], f"{sources}/{package['name']}")
-        return [f"./{package['name']}"]
-    subprocess.run([sys.executable, "-I", "-S", _UNPACK, package["source"], sources], check=True)
+    if name.endswith(".whl"):
+        shutil.copyfile(package, f"{sources}/{name}")
+        return [f"./{name}"]
+    subprocess.run([sys.executable, "-I", "-S", _UNPACK, package, sources], check=True)
     return []
 
 

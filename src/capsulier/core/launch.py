@@ -51,6 +51,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A user of the machine that an execution runs as, where it is not the one that Capsulier runs as."""
+
+    name: str
+    uid: int
+    gid: int
+    groups: tuple[int, ...]
+    """All of its groups, `gid` among them."""
+    home: str
+    shell: str
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """One placement of one execution, ready to be run."""
 
@@ -64,6 +77,8 @@ class Launch:
     files: tuple[PlacedFile, ...] = ()
     steps: tuple[Step, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    run_as: Account | None = None
+    """Whom the steps and the command run as; None: as Capsulier itself does."""
 
     @property
     def name(self) -> str:
@@ -81,5 +96,10 @@ class Launch:
                 "files": tuple(PlacedFile(**each) for each in data["files"]),
                 "steps": tuple(Step(**each) for each in data["steps"]),
                 "limits": Limits(**data["limits"]),
+                "run_as": _account(data.get("run_as")),
             }
         )
+
+
+def _account(data: dict[str, Any] | None) -> Account | None:
+    return Account(**{**data, "groups": tuple(data["groups"])}) if data else None

@@ -31,6 +31,8 @@ class LogFile:
     path: Path
     masker: Masker | None
     """None: nothing of it is secret."""
+    within: Path | None = None
+    """It lies in this directory, whose owner may be somebody else and may change what is in it at any moment."""
 
     @property
     def size(self) -> int:
@@ -135,10 +137,10 @@ class Log:
 def open_log(log: LogFile) -> Log:
     """Open it; `FileNotFoundError` where nothing was written yet, or the log is no longer kept."""
     try:
-        return Log(log, PlainLog(open_regular(log.path)))
+        return Log(log, PlainLog(open_regular(log.path, log.within)))
     except FileNotFoundError:
         packed = packed_path(log.path)
-        return Log(log, PackedLog(open_regular(packed), packed))
+        return Log(log, PackedLog(open_regular(packed, log.within), packed))
 
 
 def open_log_if_any(log: LogFile) -> Log:
@@ -158,19 +160,29 @@ def _stat_packed(path: Path) -> LogStat | None:
     return LogStat(*facts[:3]) if facts else None
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path, within: Path | None = None) -> BinaryIO:
     """Open what a program may have put something else in the place of: a link could lead to what its reader may not
-    see, a pipe would hold us up for ever. Either counts as `FileNotFoundError`."""
+    see, a pipe would hold us up for ever. Either counts as `FileNotFoundError`, as does what lies outside of `within`
+    once it is open, whatever folder of the path was a link by then."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENXIO):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
         raise
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode) or not (within is None or _lies_within(descriptor, within)):
         os.close(descriptor)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     return os.fdopen(descriptor, "rb", buffering=0)
+
+
+def _lies_within(descriptor: int, directory: Path) -> bool:
+    """Not if its owner is another than the directory's and it has other names: one may be of a file elsewhere that the
+    directory's owner cannot read (where the kernel allows such hard links)."""
+    found = os.fstat(descriptor)
+    if found.st_nlink > 1 and found.st_uid != directory.stat().st_uid:
+        return False
+    return Path(os.readlink(f"/proc/self/fd/{descriptor}")).is_relative_to(os.path.realpath(directory))  # noqa: PTH115
 
 
 def open_if_any(path: Path) -> BinaryIO:

@@ -7,6 +7,7 @@ from capsulier.core.access import Actor
 from capsulier.core.errors import Invalid, NameTaken
 from capsulier.core.names import check_platform_name
 from capsulier.core.trail import Subject
+from capsulier.services.accounts import check_run_as
 from capsulier.services.drafts import Checks
 from capsulier.services.trail import note
 from capsulier.store.models import Platform
@@ -15,9 +16,11 @@ LONGEST_LABEL = 255
 MOST_RUNNING = 10_000
 
 
-def create_platform(actor: Actor, name: str, *, label: str = "", max_running: int | None = None) -> Platform:
+def create_platform(
+    actor: Actor, name: str, *, label: str = "", max_running: int | None = None, run_as: str = ""
+) -> Platform:
     """Make an empty one. Without a label it is shown by its name; without a limit it gets the installation's usual
-    one. Raises Invalid, NameTaken."""
+    one; without an account its jobs run as Capsulier does. Raises Invalid, NameTaken."""
     actor.require_installation()
     checks = Checks()
     with checks("name"):
@@ -26,11 +29,15 @@ def create_platform(actor: Actor, name: str, *, label: str = "", max_running: in
         label = check_label(label or name)
     with checks("max_running"):
         limit = check_limit(config().max_running if max_running is None else max_running)
+    with checks("run_as"):
+        run_as = check_run_as(run_as)
     checks.done()
     try:
         with transaction.atomic():
-            platform = Platform.objects.create(name=name, label=label, max_running=limit)
             after = {"name": name, "label": label, "max_running": limit}
+            if run_as:
+                after["run_as"] = run_as
+            platform = Platform.objects.create(**after)
             note(actor, Subject.PLATFORM, platform.name, "created", platform_id=platform.pk, after=after)
             return platform
     except IntegrityError as error:

@@ -1,4 +1,4 @@
-"""Change a platform's name, label and limits."""
+"""Change a platform's name, label, limits and account."""
 
 from django.db import IntegrityError, transaction
 
@@ -7,6 +7,7 @@ from capsulier.core.errors import Invalid
 from capsulier.core.names import check_platform_name
 from capsulier.core.trail import Subject
 from capsulier.ledger.wake import CONDUCTOR, wake
+from capsulier.services.accounts import check_run_as
 from capsulier.services.create_platform import check_label, check_limit, platform_name_taken
 from capsulier.services.drafts import Checks
 from capsulier.services.finding import find_platform
@@ -18,19 +19,26 @@ FIRST = "main"
 
 
 def edit_platform(
-    actor: Actor, name: str, *, new_name: str | None = None, label: str | None = None, max_running: int | None = None
+    actor: Actor,
+    name: str,
+    *,
+    new_name: str | None = None,
+    label: str | None = None,
+    max_running: int | None = None,
+    run_as: str | None = None,
 ) -> Platform:
-    """Change what is given, leave the rest. Its administrators may; another name is for those of the installation,
-    because addresses and scripts hang on it. Raises Invalid, NameTaken."""
+    """Change what is given, leave the rest. Its administrators may. Another name is for those of the installation,
+    because addresses and scripts hang on it, and so is another account: what its jobs may do on the machine hangs on
+    that. Raises Invalid, NameTaken."""
     with transaction.atomic():
         platform = find_platform(actor, name, Action.ADMINISTER)
         before = platform_facts(platform)
-        _take(actor, platform, new_name, label, max_running)
+        _take(actor, platform, new_name=new_name, label=label, max_running=max_running, run_as=run_as)
         changed_from, changed_to = differences(before, platform_facts(platform))
         if changed_to:
             try:
                 with transaction.atomic():
-                    platform.save(update_fields=["name", "label", "max_running"])
+                    platform.save(update_fields=list(changed_to))
             except IntegrityError as error:
                 raise platform_name_taken(platform.name) from error
             note(
@@ -47,10 +55,23 @@ def edit_platform(
 
 
 def platform_facts(platform: Platform) -> dict[str, str | int]:
-    return {"name": platform.name, "label": platform.label, "max_running": platform.max_running}
+    return {
+        "name": platform.name,
+        "label": platform.label,
+        "max_running": platform.max_running,
+        "run_as": platform.run_as,
+    }
 
 
-def _take(actor: Actor, platform: Platform, new_name: str | None, label: str | None, max_running: int | None) -> None:
+def _take(
+    actor: Actor,
+    platform: Platform,
+    *,
+    new_name: str | None,
+    label: str | None,
+    max_running: int | None,
+    run_as: str | None,
+) -> None:
     checks = Checks()
     if new_name is not None and new_name != platform.name:
         actor.require_installation()
@@ -64,4 +85,8 @@ def _take(actor: Actor, platform: Platform, new_name: str | None, label: str | N
     if max_running is not None:
         with checks("max_running"):
             platform.max_running = check_limit(max_running)
+    if run_as is not None and run_as.strip() != platform.run_as:
+        actor.require_installation()
+        with checks("run_as"):
+            platform.run_as = check_run_as(run_as)
     checks.done()

@@ -14,9 +14,10 @@ from capsulier.capsules.templates import fill
 from capsulier.clock import as_datetime
 from capsulier.config import config
 from capsulier.core.command import render_command
-from capsulier.core.launch import Launch, Limits, PlacedFile, launch_name
+from capsulier.core.launch import Account, Launch, Limits, PlacedFile, launch_name
 from capsulier.core.names import safe_file_name
 from capsulier.packages.storage import package_path
+from capsulier.services.accounts import account_of
 from capsulier.services.capsule_health import runtime_for
 from capsulier.services.drafts import LARGEST_NUMBER
 from capsulier.services.preparing import Prepared, prepare, variables_of_server
@@ -29,6 +30,9 @@ _INHERITED = (
 )
 """What a job gets of the server's environment: an allowlist, never all of it. A capsule's `inherit` adds to it."""
 
+_OF_THE_SERVER = ("HOME", "LOGNAME", "SHELL", "TMPDIR", "USER")
+"""Of these, what tells of the server's own user: a job that runs as another account gets that one's."""
+
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -38,15 +42,18 @@ def compile_launch(facts: Any, variables: Mapping[str, str] = _NONE) -> Launch:
     capsule = get_capsule(facts.capsule, config().data_dir / "capsules")
     runtime = runtime_for(capsule, facts.runtime)
     files = _files(facts)
-    prepared = prepare(capsule, runtime, files[0] if files else None, launch_name(facts.id, facts.placement))
+    account = account_of(facts.run_as) if facts.run_as else None
+    asker = launch_name(facts.id, facts.placement)
+    prepared = prepare(capsule, runtime, files[0] if files else None, asker, account)
     return Launch(
         execution_id=facts.id,
         placement=facts.placement,
         command=_command(facts, capsule, runtime, prepared, variables),
-        environment=_environment(facts, capsule, prepared, variables),
+        environment=_environment(facts, capsule, prepared, variables, account),
         files=files,
         steps=tuple(prepared.steps),
         limits=_limits(facts),
+        run_as=account,
     )
 
 
@@ -85,8 +92,14 @@ def _command(
     return enter + fill(capsule.run, values)
 
 
-def _environment(facts: Any, capsule: Capsule, prepared: Prepared, variables: Mapping[str, str]) -> dict[str, str]:
-    environment = _inherited(capsule.inherit) | prepared.variables
+def _environment(
+    facts: Any, capsule: Capsule, prepared: Prepared, variables: Mapping[str, str], account: Account | None
+) -> dict[str, str]:
+    environment = _inherited(capsule.inherit)
+    if account is not None:
+        environment = {name: text for name, text in environment.items() if name not in _OF_THE_SERVER}
+        environment |= {"HOME": account.home, "LOGNAME": account.name, "SHELL": account.shell, "USER": account.name}
+    environment = environment | prepared.variables
     environment["PATH"] = ":".join([*prepared.path, environment.get("PATH", os.defpath)])
     return {**environment, **_facts(facts), **variables}
 

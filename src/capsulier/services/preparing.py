@@ -15,7 +15,7 @@ from capsulier.capsules.rules import PackageRule
 from capsulier.capsules.runtimes import FoundRuntime
 from capsulier.capsules.templates import fill
 from capsulier.core.errors import Invalid
-from capsulier.core.launch import PlacedFile, Step
+from capsulier.core.launch import Account, PlacedFile, Step
 from capsulier.packages.contents import list_contents
 from capsulier.packages.requirements import read_requirements
 from capsulier.services.environments import environment_for, interpreter_directory
@@ -35,7 +35,9 @@ class Prepared:
     variables: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(capsule: Capsule, runtime: FoundRuntime | None, package: PlacedFile | None, asker: str) -> Prepared:
+def prepare(
+    capsule: Capsule, runtime: FoundRuntime | None, package: PlacedFile | None, asker: str, account: Account | None
+) -> Prepared:
     """Raises a CapsulierError whose sentence says why it cannot be prepared."""
     prepared = Prepared(package.name if package else None)
     if package and capsule.package and capsule.package.is_unpacked(package.name):
@@ -46,7 +48,7 @@ def prepare(capsule: Capsule, runtime: FoundRuntime | None, package: PlacedFile 
     if capsule.environment is not None:
         interpreter = capsule.runtime("") if runtime and runtime.is_kernel else runtime
         python = interpreter.executable if interpreter else sys.executable
-        environment = environment_for(capsule.environment, python, package, asker)
+        environment = environment_for(capsule.environment, python, package, asker, account)
         prepared.path.append(environment.commands if environment else interpreter_directory(python))
         if environment is not None:
             prepared.variables |= environment.variables

@@ -12,7 +12,7 @@ from capsulier.core.access import Actor
 from capsulier.core.errors import LogGone, NotFound
 from capsulier.core.readable import MOST_BYTES, LookedAt, as_text
 from capsulier.engines.local.paths import WORK
-from capsulier.logs.source import open_regular
+from capsulier.logs.source import LogFile, open_regular
 from capsulier.services.execution_files import execution_directory
 from capsulier.services.finding import find_execution
 from capsulier.services.masking import masker_of
@@ -36,15 +36,14 @@ def list_work_files(actor: Actor, execution_id: int) -> tuple[list[WorkFile], bo
     return found[:MOST_FILES], len(found) > MOST_FILES
 
 
-def find_work_file(actor: Actor, execution_id: int, path: str) -> Path:
-    """One of them, to be read. Raises NotFound; also for a link that leads out of the directory."""
+def find_work_file(actor: Actor, execution_id: int, path: str) -> LogFile:
+    """One of them, to be read as it is. Raises NotFound; also for a link that leads out of the directory."""
     execution = find_execution(actor, execution_id)
     work = _work_of(execution)
-    # A program that swaps it for a link meanwhile gains nothing: it runs as we do and may read what we may.
     file = Path(os.path.realpath(work / path)) if "\0" not in path else work
     if not file.is_relative_to(os.path.realpath(work)) or not file.is_file():
         raise NotFound(f"Execution {execution.number} has no file “{path[:200]}” in its working directory.")
-    return file
+    return LogFile(file, None, within=work)
 
 
 def look_at_work_file(actor: Actor, execution_id: int, path: str, *, most_bytes: int = MOST_BYTES) -> LookedAt:
@@ -57,7 +56,8 @@ def read_work_file(actor: Actor, execution_id: int, path: str, most_bytes: int) 
     """At most so many bytes of one of them, to be shown: secret values masked; and how many it has. Raises NotFound."""
     masker = masker_of(find_execution(actor, execution_id))
     try:
-        with open_regular(find_work_file(actor, execution_id, path)) as file:
+        found = find_work_file(actor, execution_id, path)
+        with open_regular(found.path, found.within) as file:
             data, size_bytes = file.read(most_bytes), os.fstat(file.fileno()).st_size
             return masker.mask(data) if masker else data, size_bytes
     except FileNotFoundError as error:

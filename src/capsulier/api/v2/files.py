@@ -1,7 +1,6 @@
 """The files that an execution has in its working directory."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 from django.http.response import HttpResponseBase
@@ -37,18 +36,18 @@ async def read_file(
     byte_range: Annotated[str | None, Header(alias="Range")] = None,
 ) -> HttpResponseBase:
     """Download one of them."""
-    path = await in_thread(find_work_file, request.auth, execution_id, name)
-    answer = await asyncio.to_thread(_answer, path, byte_range)
-    answer.headers["Content-Disposition"] = attachment(safe_file_name(path.name))
+    file = await in_thread(find_work_file, request.auth, execution_id, name)
+    answer = await asyncio.to_thread(_answer, file, byte_range)
+    answer.headers["Content-Disposition"] = attachment(safe_file_name(file.path.name))
     return answer
 
 
-def _answer(path: Path, asked: str | None) -> HttpResponseBase:
-    size = path.stat().st_size
+def _answer(file: LogFile, asked: str | None) -> HttpResponseBase:
+    size = file.size
     try:
         span = parse_range(asked, size)
     except Unsatisfiable:
         return unsatisfiable(size)
     whole = Span(0, size)
-    chunks = open_range(LogFile(path, None), *(span or whole))
+    chunks = open_range(file, *(span or whole))
     return file_answer(chunks, span or whole, size, is_part=span is not None, content_type="application/octet-stream")

@@ -26,7 +26,9 @@ def list_platforms(request: AskedRequest, archived: bool = False) -> Page[Platfo
 @router.post("", response={201: PlatformOut})
 def create(request: AskedRequest, body: NewPlatform, response: HttpResponse) -> Status[PlatformOut]:
     """Make a platform. For administrators of the installation."""
-    platform = create_platform(request.auth, body.name, label=body.label, max_running=body.max_running)
+    platform = create_platform(
+        request.auth, body.name, label=body.label, max_running=body.max_running, run_as=body.run_as
+    )
     response.headers["Location"] = f"/api/v2/platforms/{platform.name}"
     return Status(201, shown(request.auth, platform))
 
@@ -39,7 +41,7 @@ def get(request: AskedRequest, name: str) -> PlatformOut:
 
 @router.patch("/{slug:name}", response=PlatformOut)
 def edit(request: AskedRequest, name: str, body: PlatformPatch) -> PlatformOut:
-    """Change what is given. Another name is for administrators of the installation."""
+    """Change what is given. Another name or account is for administrators of the installation."""
     given = body.model_dump(exclude_unset=True)
     new_name = given.pop("name", None)
     return shown(request.auth, edit_platform(request.auth, name, new_name=new_name, **given))
@@ -62,6 +64,7 @@ def shown(actor: Actor, platform: Platform) -> PlatformOut:
         name=platform.name,
         label=platform.label,
         max_running=platform.max_running,
+        run_as=platform.run_as,
         role=Role.ADMINISTRATOR if actor.is_superuser else actor.roles[platform.pk],
         archived_at=platform.archived_at,
     )

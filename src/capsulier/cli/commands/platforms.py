@@ -12,6 +12,10 @@ from capsulier.cli.output import print_json, print_table, say
 Name: TypeAlias = Annotated[str, typer.Argument(metavar="PLATFORM", help="The platform's name.")]
 Label: TypeAlias = Annotated[str | None, typer.Option(help="How people see it.")]
 MaxRunning: TypeAlias = Annotated[int | None, typer.Option(min=1, help="Executions at once over all its jobs.")]
+RunAs: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ACCOUNT", help="The account of the machine that its jobs run as. Empty: as Capsulier does."),
+]
 
 platforms = typer.Typer(help="List platforms; make, change, archive and restore one.", invoke_without_command=True)
 
@@ -29,16 +33,18 @@ def list_all(
         print_json(rows)
         return
     print_table(
-        ("Platform", "Label", "Your role", ">At once"),
-        ((row["name"], row["label"], row["role"], str(row["max_running"])) for row in rows),
+        ("Platform", "Label", "Your role", ">At once", "Runs as"),
+        ((row["name"], row["label"], row["role"], str(row["max_running"]), row["run_as"]) for row in rows),
         empty="No platform is archived." if archived else "You are a member of no platform.",
     )
 
 
 @platforms.command()
-def create(name: Name, *, label: Label = None, max_running: MaxRunning = None, as_json: Json = False) -> None:
+def create(
+    name: Name, *, label: Label = None, max_running: MaxRunning = None, run_as: RunAs = None, as_json: Json = False
+) -> None:
     """Make an empty platform."""
-    body = {"name": name} | given(label=label, max_running=max_running)
+    body = {"name": name} | given(label=label, max_running=max_running, run_as=run_as)
     _say(connect().send("POST", "platforms", body), "Created", as_json)
 
 
@@ -49,10 +55,11 @@ def change(
     new_name: Annotated[str | None, typer.Option("--name", help="Another name.")] = None,
     label: Label = None,
     max_running: MaxRunning = None,
+    run_as: RunAs = None,
     as_json: Json = False,
 ) -> None:
-    """Change a platform's name, label or limits; what is not given stays."""
-    body = given(name=new_name, label=label, max_running=max_running)
+    """Change a platform's name, label, limits or account; what is not given stays."""
+    body = given(name=new_name, label=label, max_running=max_running, run_as=run_as)
     _say(connect().send("PATCH", f"platforms/{name}", body), "Changed", as_json)
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from capsulier.core.launch import Launch
+from capsulier.engines.local.accounts import let_in
 from capsulier.engines.local.census import Lookout
 from capsulier.engines.local.ending import end_tree
 from capsulier.engines.local.following import Following
@@ -84,11 +85,14 @@ class LocalEngine:
             try:
                 if not make_directory(placement.directory) and read_claim(placement.directory) is not None:
                     self._following.pursue(placement)
-                elif launch.files:
+                    return self._roll.handle(launch.name)
+                if launch.run_as is not None:
+                    let_in(launch, launch.run_as, self._root, placement.directory, self._shell)
+                if launch.files:
                     placement.placing = self._go_on(self._place(placement, launch))
                 else:
                     self._spawn(placement, launch)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, CannotPlace) as error:
                 self._roll.tell_end(placement, cannot_start(error))
         return self._roll.handle(launch.name)
 
@@ -178,7 +182,7 @@ class LocalEngine:
     async def _place(self, placement: Placement, launch: Launch) -> None:
         """Copy its files in a thread, then start it."""
         try:
-            await asyncio.to_thread(place_files, placement.directory, launch.files)
+            await asyncio.to_thread(place_files, placement.directory, launch.files, launch.run_as)
             placement.placing = None
             self._spawn(placement, launch)
         except (OSError, ValueError, CannotPlace) as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from capsulier.core.errors import CapsulierError
-from capsulier.core.launch import PlacedFile
+from capsulier.core.launch import Account, PlacedFile
 from capsulier.engines.local.paths import WORK
 
 
@@ -15,12 +15,12 @@ class CannotPlace(CapsulierError):
 
 
 def make_directory(directory: str) -> bool:
-    """Make the placement's directory with its working directory. False: it was there already."""
+    """Make the placement's directory with its working directory, for nobody else. False: it was there already."""
     # Plain calls on strings: two of them are most of what a submit of a quick command costs besides the spawn.
     try:
-        os.mkdir(directory)  # noqa: PTH102
+        os.mkdir(directory, 0o700)  # noqa: PTH102
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(directory), exist_ok=True)  # noqa: PTH103, PTH120
+        os.makedirs(os.path.dirname(directory), 0o700, exist_ok=True)  # noqa: PTH103, PTH120
         return make_directory(directory)
     except FileExistsError:
         os.makedirs(f"{directory}/{WORK}", exist_ok=True)  # noqa: PTH103
@@ -29,9 +29,10 @@ def make_directory(directory: str) -> bool:
     return True
 
 
-def place_files(directory: str, files: tuple[PlacedFile, ...]) -> None:
-    """Copy them into the working directory under their names, each complete at once. Copies and never hard links: a
-    program may write into its own. Stops where the placement has been claimed meanwhile; those files are in use."""
+def place_files(directory: str, files: tuple[PlacedFile, ...], owner: Account | None = None) -> None:
+    """Copy them into the working directory under their names, each complete at once and of this owner. Copies and never
+    hard links: a program may write into its own. Stops where the placement has been claimed meanwhile; those files are
+    in use."""
     for file in files:
         if Path(file.name).name != file.name:
             raise CannotPlace(f"“{file.name}” is not a name that a file can have in the working directory.")
@@ -46,6 +47,8 @@ def place_files(directory: str, files: tuple[PlacedFile, ...]) -> None:
                 )
             if Path(directory, "claim").exists():
                 return
+            if owner is not None:
+                os.chown(partial, owner.uid, owner.gid)
             partial.replace(Path(directory, WORK, file.name))
         except FileNotFoundError as error:
             if source.exists():

@@ -14,6 +14,7 @@ from math import ceil
 from pathlib import Path
 
 from capsulier.core.launch import Launch
+from capsulier.engines.local.accounts import HANDED_OVER, become, seal
 from capsulier.engines.local.census import MARK
 from capsulier.engines.local.machine import Machine, usable_cpus
 from capsulier.engines.local.plain import plain_words
@@ -21,6 +22,11 @@ from capsulier.engines.local.plain import plain_words
 _WRAPPER = Path(__file__).with_name("wrapper.sh").read_bytes()
 """Read once: an upgrade that replaces the file under a running process must not give its arguments a new meaning."""
 _KEPT_AS = f"wrapper.{hashlib.sha256(_WRAPPER).hexdigest()[:12]}.sh"
+_FILE_ACTIONS = (
+    (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+    (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
+    (os.POSIX_SPAWN_DUP2, 1, 2),
+)
 _ALL_SIGNALS = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
 
 
@@ -57,25 +63,36 @@ def spawn(
         shell,
         launch.command,
         plain_words(launch.command, launch.environment.get("PATH", os.defpath)),
+        become(launch.run_as, shell) if launch.run_as else "",
     ]
     for step in launch.steps:
         arguments += (" ".join(step.label.split())[:200] or "step", step.command)
-    environment = launch.environment | {"CAPSULIER_EXECUTION": launch.name, MARK: directory}
+    marks = {"CAPSULIER_EXECUTION": launch.name, MARK: directory}
+    environment = launch.environment | marks
     with _running_on(cpus):
-        return os.posix_spawn(
-            shell,
-            arguments,
-            environment,
-            file_actions=(
-                (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ),
-            setsid=True,
-            # Python ignores SIGPIPE, and the server may block or ignore others: a program starts with none of that.
-            setsigmask=(),
-            setsigdef=_ALL_SIGNALS,
-        )
+        if launch.run_as is None:
+            return _spawn(shell, arguments, environment)
+        # What the job's variables make a program load is loaded by those only that are the account already.
+        sealed = seal(environment, launch.run_as)
+        try:
+            return _spawn(shell, arguments, marks, ((os.POSIX_SPAWN_DUP2, sealed, HANDED_OVER),))
+        finally:
+            os.close(sealed)
+
+
+def _spawn(
+    shell: str, arguments: list[str], environment: dict[str, str], file_actions: tuple[tuple[int, int, int], ...] = ()
+) -> int:
+    return os.posix_spawn(
+        shell,
+        arguments,
+        environment,
+        file_actions=(*_FILE_ACTIONS, *file_actions),
+        setsid=True,
+        # Python ignores SIGPIPE, and the server may block or ignore others: a program starts with none of that.
+        setsigmask=(),
+        setsigdef=_ALL_SIGNALS,
+    )
 
 
 def least_used(wanted: float, in_use: Iterable[frozenset[int]]) -> frozenset[int]:

@@ -56,7 +56,7 @@ SELECT MIN(not_before_us) AS at_us FROM execution WHERE state = 'queued' AND not
 -- All that a launch is compiled from.
 SELECT
     e.id, e.platform_id, e.job_id, e.number, e.placement, e.attempt, e.trigger, e.due_us, e.not_before_us, e.variables,
-    job.name AS job_name, job.capsule, platform.name AS platform, platform.max_log_mb,
+    job.name AS job_name, job.capsule, platform.name AS platform, platform.max_log_mb, platform.run_as,
     version.number AS version, version.command, version.runtime, version.timeout_s, version.memory_mb, version.cpus,
     package.name AS package_name, package.sha256, package.size_bytes
 FROM ROWS(id bigint)

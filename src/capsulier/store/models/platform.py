@@ -12,6 +12,8 @@ class Platform(models.Model):
     """Of stdout and stderr of one execution together; None is the installation's limit."""
     min_free_mb = models.PositiveIntegerField(null=True)
     """With less free on the disk of the data directory nothing of it starts; None is as the installation says."""
+    run_as = models.CharField(max_length=255, default="")
+    """The account of the machine that its executions run as; empty: the one that the conductor runs as."""
     # What is kept of the executions of its jobs, where they do not say otherwise: `core.retention`. None: all.
     keep_days = models.PositiveIntegerField(null=True)
     keep_executions = models.PositiveIntegerField(null=True)

@@ -20,6 +20,14 @@ class PlatformForm(forms.Form):
         label="Executions at once", help_text="Over all its jobs; the others wait in the queue."
     )
 
+    run_as = forms.CharField(
+        label="Run as",
+        required=False,
+        max_length=255,
+        help_text="The account of the machine that its jobs run as. Empty: the one that Capsulier runs as.",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
     def take_refusal(self, refusal: CapsulierError) -> None:
         for error in refusal.errors if isinstance(refusal, InvalidFields) else [refusal]:
             self.add_error(error.field if error.field in self.fields else None, error.sentence)

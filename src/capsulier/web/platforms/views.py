@@ -50,8 +50,8 @@ def change_platform(request: HttpRequest, name: str) -> HttpResponse:
     actor, _, context = enter(request, _URL)
     platform = find_platform(actor, name, Action.ADMINISTER)
     form = PlatformForm(request.POST or None, initial=platform_facts(platform))
-    if name == FIRST or not actor.is_superuser:
-        form.fields["name"].disabled = True
+    form.fields["name"].disabled = name == FIRST or not actor.is_superuser
+    form.fields["run_as"].disabled = not actor.is_superuser
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -61,6 +61,7 @@ def change_platform(request: HttpRequest, name: str) -> HttpResponse:
                 new_name=given["name"],
                 label=given["label"] or given["name"],
                 max_running=given["max_running"],
+                run_as=given["run_as"],
             )
         except (Invalid, NameTaken) as refusal:
             form.take_refusal(refusal)

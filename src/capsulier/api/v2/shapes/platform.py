@@ -11,6 +11,8 @@ class PlatformOut(Shape):
     label: str
     max_running: int
     """Executions at once over all its jobs."""
+    run_as: str
+    """The account of the machine that its jobs run as; empty: the one that Capsulier runs as."""
     role: Role
     """What you may do in it."""
     archived_at: Instant | None
@@ -23,6 +25,7 @@ class NewPlatform(Shape):
     """How people see it; empty: as the name says."""
     max_running: int | None = None
     """Null: as the installation's settings say."""
+    run_as: str = ""
 
 
 class PlatformPatch(Shape):
@@ -31,3 +34,4 @@ class PlatformPatch(Shape):
     name: str = ""
     label: str = ""
     max_running: int = 0
+    run_as: str = ""
