@@ -29,7 +29,7 @@ INDEXES = [
     ("work_per_platform", {"execution_at_work"}, {}),
     (
         "past_of_job",
-        {"execution_number_once", "execution_job_id", "job_id=? AND number<?"},
+        {"execution_number_once", "execution_job_id", "execution_of_job_when", "job_id=? AND number<?"},
         {"job_id": 1, "before": 10**9, "limit": 200},
     ),
 ]

@@ -1,5 +1,6 @@
 """The activity page: what ran, what comes, what became of due instants."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from capsulier.core.access import Role
 from capsulier.services.delete_job import delete_job
 from capsulier.services.drafts import ScheduleDraft
 from capsulier.store.models import Fire, Job
+from capsulier.store.reads import activity, busy_timeline
 from capsulier.store.reads.activity import timeline_queries
+from capsulier.store.reads.busy_timeline import slot_queries
 from tests.builders import make_actor, make_job, make_platform
 from tests.web.past import live_execution, past_execution
 from tests.web.people import anybody, client_of, text_of
@@ -100,6 +103,54 @@ def test_short_executions_on_one_spot_become_one_bar() -> None:
     assert "more like it" in drawn
 
 
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than three executions are too many to be drawn one by one, and more than two of a job."""
+    monkeypatch.setattr(activity.is_busy, "__defaults__", (3,))
+    monkeypatch.setattr(busy_timeline, "_FEW", 2)
+
+
+@pytest.mark.usefixtures("busy")
+def test_where_too_much_runs_each_hour_tells_of_all_its_executions() -> None:
+    often, seldom, living = make_job("often"), make_job("seldom"), make_job("living")
+    for number in range(6):
+        past_execution(often, ("success", "failed", "success")[number % 3], lasted_s=1, ago_s=26 + number)
+    past_execution(often, "killed", lasted_s=1, ago_s=5 * HOUR_S)
+    past_execution(seldom, lasted_s=48)
+    for _ in range(3):
+        live_execution(living)
+    drawn = html()
+    assert "7 executions, 2 failed" in drawn
+    assert sum(int(each) for each in re.findall(r"<title>often, [^<]*?(\d+) Success", drawn)) == 4
+    assert sum(int(each) for each in re.findall(r"<title>often, [^<]*?(\d+) Failed", drawn)) == 2
+    assert "1 Killed" in drawn
+    assert "seldom #1: Success, 48 s" in drawn
+    assert "3 Running" in drawn
+    assert drawn.index("living") < drawn.index("often") < drawn.index("seldom")
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_busy_platforms_past_shows_the_jobs_of_that_time_only() -> None:
+    then, since = make_job("then"), make_job("since")
+    for _ in range(4):
+        past_execution(then, lasted_s=1, ago_s=30 * HOUR_S)
+        past_execution(since, lasted_s=1)
+    past_execution(then, lasted_s=1)
+    until = (datetime.now(UTC) - timedelta(hours=25)).isoformat()
+    drawn = client_of().get("/activity", {"part": "timeline", "until": until}).content.decode()
+    assert "4 executions" in drawn
+    assert "since" not in text_of(client_of().get("/activity", {"part": "timeline", "until": until}))
+    assert "5 executions" not in html()
+
+
+@pytest.mark.usefixtures("busy")
+def test_jobs_that_find_no_room_on_a_busy_timeline_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(busy_timeline, "MOST_JOBS", 2)
+    for number in range(5):
+        past_execution(make_job(f"job {number}"))
+    assert "3 more jobs had executions then." in part("timeline")
+
+
 def test_another_platforms_executions_are_not_shown() -> None:
     past_execution(make_job("elsewhere", platform=make_platform("other")))
     assert "elsewhere" not in html()
@@ -183,3 +234,17 @@ def test_the_timeline_is_read_through_indexes_however_long_the_history() -> None
             cursor.execute("SET LOCAL enable_seqscan = off")  # the tables are empty
     assert "execution_timeline" in lately.explain()
     assert "execution_at_work" in at_work.explain()
+
+
+def test_a_busy_timeline_is_counted_by_indexes() -> None:
+    parameters = {"since_us": 0, "until_us": 10**7, "slot_us": 10**6, "platform_id": 1, "jobs": "[1, 2]"}
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    plans = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql in slot_queries(connection.vendor):
+            cursor.execute(f"{explain} {sql}", parameters)
+            plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    assert not any("SCAN execution" in plan or "Seq Scan on execution" in plan for plan in plans)
+    assert all("execution_of_job_when" in plan or "execution_unsuccessful_when" in plan for plan in plans[:2])

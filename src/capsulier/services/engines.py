@@ -56,5 +56,6 @@ def list_engines(actor: Actor) -> list[EngineFacts]:
 
 
 def _count_at_work() -> dict[tuple[str, str], int]:
-    rows = Execution.objects.filter(state__in=(State.PENDING, State.RUNNING)).order_by().values_list("engine", "state")
+    # In the words of the index of what is at work, by which SQLite takes it.
+    rows = Execution.objects.extra(where=["state IN ('pending', 'running')"]).order_by().values_list("engine", "state")
     return {(engine, state): count for engine, state, count in rows.annotate(n=Count("pk"))}

@@ -96,6 +96,13 @@ class Execution(models.Model):
                 name="execution_to_stop",
             ),
             models.Index(fields=["platform", "queued_us"], name="execution_timeline"),
+            # For the timeline of a platform on which much runs: they count, and read no rows.
+            models.Index(fields=["job", "queued_us"], name="execution_of_job_when"),
+            models.Index(
+                fields=["job", "queued_us", "state"],
+                condition=Q(state__in=_UNSUCCESSFUL),
+                name="execution_unsuccessful_when",
+            ),
             # For lists by state: what lives, and what ended badly, are few among many.
             models.Index(fields=["platform", "id"], condition=Q(ended_us__isnull=True), name="execution_live"),
             models.Index(

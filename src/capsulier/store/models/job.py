@@ -80,6 +80,7 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(warn_after_s__isnull=False), name="job_with_warning"),
             models.Index(fields=["platform", "changed_us"], name="job_changed"),
+            models.Index(fields=["platform", "category", "capsule"], condition=Q(deleted_at=None), name="job_on_board"),
             models.Index(fields=["id"], condition=Q(queued__gt=0), name="job_with_queue"),
             models.Index(
                 fields=["id"],

@@ -26,6 +26,9 @@ class Bar(NamedTuple):
     ended_us: int | None
 
 
+BAR_QUERY = Execution.objects.values_list(*Bar._fields, named=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     bars: Sequence[Bar]
@@ -50,16 +53,21 @@ def read_timeline(platform_id: int, since_us: int, until_us: int, most: int = MO
     return Timeline(found[:most], jobs, len(found) > most)
 
 
+def is_busy(platform_id: int, since_us: int, until_us: int, most: int = MOST_BARS) -> bool:
+    """More executions were queued within the stretch than can be drawn."""
+    rows = Execution.objects.filter(platform_id=platform_id, queued_us__gte=since_us, queued_us__lt=until_us)
+    return rows.order_by("queued_us")[most : most + 1].exists()
+
+
 def timeline_queries(
     platform_id: int, earliest_us: int, since_us: int, until_us: int
 ) -> tuple[QuerySet[Execution, Any], QuerySet[Execution, Any]]:
     """What was queued lately and had not ended before the stretch, and all that is at work. One query with an OR would
     read the whole history."""
-    rows = Execution.objects.values_list(*Bar._fields, named=True)
-    lately = rows.filter(Q(ended_us__gte=since_us) | Q(ended_us=None), platform_id=platform_id)
+    lately = BAR_QUERY.filter(Q(ended_us__gte=since_us) | Q(ended_us=None), platform_id=platform_id)
     lately = lately.filter(queued_us__gte=earliest_us, queued_us__lt=until_us).order_by("-queued_us", "-id")
     # Said so that SQLite sees that the partial index holds all of these, and takes no other.
-    at_work = rows.extra(where=["state IN ('pending', 'running')", "platform_id + 0 = %s"], params=[platform_id])
+    at_work = BAR_QUERY.extra(where=["state IN ('pending', 'running')", "platform_id + 0 = %s"], params=[platform_id])
     return lately, at_work
 
 

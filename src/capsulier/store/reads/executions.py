@@ -14,7 +14,8 @@ from capsulier.store.models import Execution, Job
 
 PAGE = 50
 Rows: TypeAlias = QuerySet[Execution, Execution]
-_ENDED_BADLY = "execution.state IN ({})".format(", ".join(f"'{each}'" for each in sorted(UNSUCCESSFUL)))
+ENDED_BADLY = "execution.state IN ({})".format(", ".join(f"'{each}'" for each in sorted(UNSUCCESSFUL)))
+"""In the words of the indexes that hold these: SQLite takes them by no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _in_states(rows: Rows, states: Collection[str]) -> dict[frozenset[State], Ro
     """These rows in parts, by the states that are in each. One query for all of them would read the whole history for
     the few that live, or ended badly: each part says what its index holds in the index's own words."""
     wanted = frozenset(map(State, states))
-    said = {LIVE: "execution.ended_us IS NULL", UNSUCCESSFUL: _ENDED_BADLY, frozenset({State.SUCCESS}): ""}
+    said = {LIVE: "execution.ended_us IS NULL", UNSUCCESSFUL: ENDED_BADLY, frozenset({State.SUCCESS}): ""}
     return {
         wanted & group: rows.filter(state__in=wanted & group).extra(where=[words] if words else [])  # noqa: S610  # of our own
         for group, words in said.items()

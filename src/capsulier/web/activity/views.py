@@ -1,6 +1,7 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +12,15 @@ from capsulier.clock import as_datetime, now_us
 from capsulier.config import config
 from capsulier.services.finding import find_job
 from capsulier.store.models import Platform
-from capsulier.store.reads.activity import read_timeline
+from capsulier.store.reads.activity import is_busy, read_timeline
+from capsulier.store.reads.busy_timeline import Stretch, read_busy_timeline
 from capsulier.store.reads.fires import read_fires
 from capsulier.web.activity.coming import show_coming
 from capsulier.web.activity.fires import show_fire
-from capsulier.web.activity.timeline import ZOOMS, draw_timeline
+from capsulier.web.activity.scale import ZOOMS, Zoom
+from capsulier.web.activity.timeline import Drawing, draw_busy_timeline, draw_timeline
 from capsulier.web.base.actor import actor_of_request, named_platform, platform_of_request
+from capsulier.web.base.zone import zone_of_request
 
 _RAN = {"ran": True, "not": False}
 
@@ -40,14 +44,12 @@ def _timeline(request: HttpRequest, platform: Platform) -> dict[str, Any]:
     by_capsule = request.GET.get("by") == "capsule"
     at_us = now_us()
     until_us = _until_us(request, at_us)
-    span_us = zoom.span // timedelta(microseconds=1)
-    labels = {each.id: each.label for each in capsules(config().data_dir / "capsules").values()}
-    read = read_timeline(platform.pk, until_us - span_us, until_us)
+    span_us = zoom.span_us
     is_now = until_us >= at_us
     return {
         "zoom": zoom,
         "by_capsule": by_capsule,
-        "drawing": draw_timeline(read, zoom, until_us, at_us, labels if by_capsule else None),
+        "drawing": _draw(request, platform, zoom, until_us, at_us, by_capsule=by_capsule),
         "zooms": [(each, _url(request, zoom=each.key)) for each in ZOOMS.values()],
         "lane_choices": [
             ("Jobs", not by_capsule, _url(request, by="")),
@@ -60,6 +62,19 @@ def _timeline(request: HttpRequest, platform: Platform) -> dict[str, Any]:
         "now_url": "" if is_now else _url(request, until=""),
         "part_url": _url(request, part="timeline"),
     }
+
+
+def _draw(
+    request: HttpRequest, platform: Platform, zoom: Zoom, until_us: int, at_us: int, *, by_capsule: bool
+) -> Drawing:
+    since_us = until_us - zoom.span_us
+    if not by_capsule and is_busy(platform.pk, since_us, until_us):
+        stretch = Stretch(since_us - since_us % zoom.slot_us, until_us, zoom.slot_us)
+        busy = read_busy_timeline(platform.pk, stretch, at_us)
+        return draw_busy_timeline(busy, zoom, stretch, at_us, ZoneInfo(zone_of_request(request)))
+    labels = {each.id: each.label for each in capsules(config().data_dir / "capsules").values()}
+    read = read_timeline(platform.pk, since_us, until_us)
+    return draw_timeline(read, zoom, until_us, at_us, labels if by_capsule else None)
 
 
 def _coming(request: HttpRequest, platform: Platform) -> dict[str, Any]:
