@@ -17,6 +17,9 @@ from capsulier.core.launch import Launch, launch_name
 from capsulier.engines.launcher.desk import Answer, Beat, Desk, UnknownLauncher
 from capsulier.services.secret_keys import secret_keys
 
+_TOLD = ("execution_id", "placement", "command", "environment", "files", "steps", "limits")
+"""Of a launch, to its launcher."""
+
 
 class LaunchUnreadable(CapsulierError):
     """The keys were changed between the submit and the claim."""
@@ -37,10 +40,9 @@ def claim_placement(
     desk = _desk(execution_id, placement)
     launch = _open(desk.let_claim(token, claimant, node, job))
     told = launch.as_json()
-    told["name"] = launch.name
     for file in told["files"]:
         del file["source"]  # where it is on our disk is nobody's business
-    return told
+    return {"name": launch.name} | {each: told[each] for each in _TOLD}
 
 
 def file_of_placement(execution_id: int, placement: int, token: str, number: int) -> tuple[Path, int]:
