@@ -11,11 +11,11 @@ from tests.crash.witness import all_executions, check_all, witness_command
 
 
 def make_each_second(api: httpx.Client, notes: Path, name: str, times: int | None = None) -> int:
-    """A job that is due each second from the next on, so many times; None: for ever.
+    """A job that is due each second, from one that is past no busy machine's answer on, so many times; None: for ever.
 
     By its end and not by its number of runs: that would go on past so many instants where an outage leaves some out.
     """
-    start = (datetime.now(UTC) + timedelta(seconds=1)).replace(microsecond=0)
+    start = (datetime.now(UTC) + timedelta(seconds=4)).replace(microsecond=0)
     until = (start + timedelta(seconds=times - 1)).isoformat() if times else None
     body = {
         "name": name,

@@ -21,14 +21,6 @@ pytestmark = [pytest.mark.crash, pytest.mark.database]
 Deed = Callable[[], None]
 
 
-LONG = int(os.environ.get("CAPSULIER_TEST_CAMPAIGN", "300"))
-"""Executions, and as many fires; 1,000 of each take seven minutes."""
-on_sqlite = pytest.mark.skipif(
-    os.environ.get("CAPSULIER_DATABASE", "").startswith("postgresql"),
-    reason="the long campaign has been seen through on SQLite only; the short one kills a PostgreSQL, too",
-)
-
-
 class Scale(NamedTuple):
     executions: int
     schedules: int
@@ -68,9 +60,9 @@ def deeds(server: Server, restart_database: Deed | None, chance: random.Random) 
     [
         pytest.param(Scale(executions=80, schedules=3, fires=15, every=20), id="short", marks=pytest.mark.timeout(300)),
         pytest.param(
-            Scale(executions=LONG, schedules=10, fires=LONG // 10, every=40),
+            Scale(executions=1000, schedules=10, fires=100, every=40),
             id="long",
-            marks=[pytest.mark.long, pytest.mark.timeout(1800), on_sqlite],
+            marks=[pytest.mark.long, pytest.mark.timeout(1800)],
         ),
     ],
 )

@@ -1,9 +1,11 @@
 """A disk that fills up: said in a sentence, nothing half there, and all goes on once there is room."""
 
 import os
+import random
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,9 @@ import httpx
 import pytest
 
 from tests.crash.disks import fill, is_full, may_mount, small_disk, used_bytes
+from tests.crash.schedules import all_fires, make_each_second
+from tests.crash.test_campaign import is_over
+from tests.crash.witness import all_executions
 from tests.servers import serving, until
 
 pytestmark = [pytest.mark.crash]
@@ -131,6 +136,35 @@ def test_a_database_on_a_full_disk_is_read_on_and_goes_on_when_there_is_room(
         assert server.wait_for_end(api, running)["state"] == "success", "its end is told late, but told"
         assert server.wait_for_end(api, run(api, job_id))["number"] == 2
         assert server.pids("conductor") + server.pids("web") == pids
+
+
+@needs_mounts
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_killed_on_a_full_disk_nothing_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
+    chance = random.Random(40)
+    with small_disk(tmp_path / "data", 40) as disk, serving(disk, **NO_FLOOR) as server:
+        with server.api() as api:
+            job_id = make_each_second(api, tmp_path / "notes", "every second", times=40)
+            until(lambda: all_fires(api, job_id), what="it has begun")
+        for victims in (["conductor"], ["web"], ["conductor", "web"]) * 2:
+            ballast = fill(disk)
+            for each in victims:
+                server.kill(each)
+            time.sleep(chance.uniform(1, 4))  # so long it is full
+            ballast.unlink()
+            time.sleep(chance.uniform(0, 2))
+        until(lambda: is_over(server, job_id), within_s=120, every_s=0.2, what="all is over")
+        with server.api() as api:
+            executions, fires = all_executions(api, job_id), all_fires(api, job_id)
+        assert len(fires) == 40
+        assert sorted(each["execution_id"] for each in fires) == sorted(each["id"] for each in executions)
+        for each in executions:
+            notes = tmp_path / "notes" / str(each["id"])
+            if each["reason"] == "setup":  # it was to start just then
+                assert (each["detail"], notes.exists()) == ("the disk is full", False)
+            else:
+                assert (each["exit_code"], notes.read_text()) == (each["id"] % 3, "began\nended\n")
 
 
 def post(browser: httpx.Client, url: str) -> Any:
