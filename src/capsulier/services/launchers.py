@@ -12,7 +12,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from capsulier.config import config
-from capsulier.core.errors import CapsulierError, NotFound, StorageFull
+from capsulier.core.errors import CapsulierError, Invalid, NotFound, StorageFull
 from capsulier.core.launch import Launch, launch_name
 from capsulier.engines.launcher.desk import Answer, Beat, Desk, UnknownLauncher
 from capsulier.services.secret_keys import secret_keys
@@ -28,7 +28,11 @@ class LaunchUnreadable(CapsulierError):
 
 
 def seal_launch(launch: Launch) -> str:
-    """For the short time until its command has begun: its environment may hold secret values."""
+    """For the short time until its command has begun: its environment may hold secret values. Raises Invalid for one
+    that is to run as an account: a launcher is whoever the cluster makes it, and nobody else."""
+    if launch.run_as is not None:
+        words = "Jobs run as an account of the machine on the local engine only. Take “Run as” off this platform."
+        raise Invalid(words, field="run_as")
     return Fernet(secret_keys()[0]).encrypt(json.dumps(launch.as_json()).encode()).decode()
 
 
