@@ -49,6 +49,7 @@ def test_a_package_becomes_a_job_that_fails_is_upgraded_and_rolled_back(
     assert capsulier("rollback", name, 1).code == 0
     assert capsulier("run", name, "--wait").code == 3
     listed = capsulier("executions", name, "--json").json
+    assert all(each["cpu_us"] > 0 for each in listed)
     assert [(each["number"], each["version"], each["exit_code"]) for each in listed] == [
         (3, 1, 3),
         (2, 2, 0),

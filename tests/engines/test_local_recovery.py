@@ -20,6 +20,7 @@ from capsulier.engines.local.paths import directory_of
 from capsulier.engines.protocol import Handle, Phase
 from tests.engines import manager
 from tests.engines.conformance.kit import HOLDS, NewEngine
+from tests.engines.conformance.usage import BUSY
 from tests.engines.local import OnLocal, alive
 from tests.engines.watched import Watched, a_launch, until
 
@@ -65,6 +66,19 @@ class TestRecovery(OnLocal):
             assert (standing.phase, standing.exit_code) == (Phase.ENDED, number % 20)
             words = b"early" if launch in early else b"late"
             assert await self.read_log(place, {"name": launch.name}, "stdout") == b"%s %d\n" % (words, number % 20)
+
+    async def test_what_a_program_has_used_outlives_its_manager(
+        self, watched: Watched, place: Path, here: dict[str, str], tmp_path: Path
+    ) -> None:
+        launch = a_launch(f"{HOLDS} {sys.executable} -I -S -c '{BUSY.format(s=0.3)}'", env=here)
+        with a_manager(place, [launch]) as process:
+            handle = json.loads(said(process))
+            await until((tmp_path / "holds").exists)
+        await watched.engine.recover([(launch, handle)])
+        (tmp_path / "go").touch()
+        standing = await watched.end_of(handle)
+        assert standing.cpu_us is not None
+        assert 280_000 <= standing.cpu_us < 3_000_000
 
     async def test_programs_that_ended_while_no_manager_was_there_are_known(
         self, place: Path, new_engine: NewEngine, here: dict[str, str], tmp_path: Path

@@ -243,6 +243,13 @@ def test_news_that_arrives_late_does_not_become_the_last_outcome() -> None:
     assert (job.last_outcome, job.last_ended_us) == ("success", 30)
 
 
+def test_what_it_has_used_is_recorded_with_its_end() -> None:
+    execution_id = running(make_job())
+    record([ended(execution_id, 0, cpu_us=1_500_000, peak_bytes=7_000_000_000)], now_us=10)
+    execution = Execution.objects.get(id=execution_id)
+    assert (execution.cpu_us, execution.peak_bytes) == (1_500_000, 7_000_000_000)
+
+
 def test_words_that_no_database_can_store_end_an_execution_all_the_same() -> None:
     execution_id = running(make_job())
     record([Ended(execution_id, Reason.SETUP, 9, detail="cannot open a\0b\udcff")], now_us=10)

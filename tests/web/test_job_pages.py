@@ -121,15 +121,18 @@ def test_one_that_waits_in_the_queue_does_not_hide_the_log_of_one_that_runs() ->
 
 def test_a_failed_job_says_what_changed_since_it_last_worked() -> None:
     job = make_job(command="load --day today")
-    past_execution(job, lasted_s=48, ago_s=500)
+    past_execution(job, lasted_s=48, ago_s=500, cpu_us=40_000_000, peak_bytes=120_000_000)
     upgrade_job(make_actor(), job.pk, VersionDraft(command="load --day yesterday", timeout_s=60))
-    past_execution(job, "failed", lasted_s=2, ago_s=100, logs={"stderr": b"one\nboom\n"})
+    used = {"cpu_us": 1_500_000, "peak_bytes": 2_000_000_000}
+    past_execution(job, "failed", lasted_s=2, ago_s=100, logs={"stderr": b"one\nboom\n"}, **used)
     shown = page(job)
     assert "What changed since it last worked?" in shown
     assert "Version 1 → 2" in shown
     assert "load --day today yesterday" in shown  # what went and what came, side by side
     assert "Timeout none → 60 s" in shown
     assert "Duration 48 s → 2 s" in shown
+    assert "CPU time 40 s → 1.5 s" in shown
+    assert "Peak memory 120 MB → 2 GB" in shown
     assert "boom" in shown
     assert "Roll back to version 1 and run again" in shown
     assert "Roll back" not in page(job, role=Role.OPERATOR)

@@ -6,7 +6,7 @@ from typing import Any
 from capsulier.cli.output import Cell
 from capsulier.core.overrun import in_words
 from capsulier.core.states import Status
-from capsulier.core.wording import ago, duration_in_words, until
+from capsulier.core.wording import ago, duration_in_words, size_in_words, until
 
 _LOOKS = {
     Status.RUNNING: ("▶", "blue"),
@@ -80,3 +80,13 @@ def took(execution: dict[str, Any]) -> str:
     if begun is None:
         return ""
     return duration_in_words(((ended or datetime.now(UTC)) - begun).total_seconds())
+
+
+def used_cpu(execution: dict[str, Any]) -> str:
+    """The processor time that it has taken; empty where nobody knows."""
+    return "" if execution.get("cpu_us") is None else duration_in_words(execution["cpu_us"] / 1_000_000)
+
+
+def used_memory(execution: dict[str, Any]) -> str:
+    """The most memory that it had; empty where nobody knows."""
+    return size_in_words(execution["peak_bytes"]) if execution.get("peak_bytes") else ""

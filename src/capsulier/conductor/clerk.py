@@ -232,4 +232,6 @@ def _ended(execution_id: int, placement: int, standing: Standing, started_us: in
         standing.exit_code,
         standing.signal,
         standing.detail,
+        standing.cpu_us,
+        standing.peak_bytes,
     )

@@ -54,6 +54,10 @@ class Standing:
     With LOST: LOST. An engine never says STOPPED or REPLACED: who asked for a stop is not its business."""
     detail: str = ""
     """Words for a person: the failing preparation step, why it waits, "the machine was restarted"."""
+    cpu_us: int | None = None
+    """With ENDED: the processor time of the command's processes, where the engine knows it."""
+    peak_bytes: int | None = None
+    """The most memory that they had together, as far as it was seen."""
     ran: bool = True
     """With LOST: False where it is certain that nothing of the command ever ran, so that placing it again is safe."""
 

@@ -27,6 +27,8 @@ class Ended(NamedTuple):
     exit_code: int | None = None
     signal: int | None = None
     detail: str = ""
+    cpu_us: int | None = None
+    peak_bytes: int | None = None
 
 
 def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | None = None) -> set[int]:
@@ -61,6 +63,8 @@ def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | N
                 "signal": move.signal,
                 "started_us": move.started_us,
                 "ended_us": move.ended_us,
+                "cpu_us": move.cpu_us,
+                "peak_bytes": move.peak_bytes,
             }
         )
         facts.ended(execution.job_id, before, after, move.ended_us)

@@ -1,10 +1,10 @@
 """What changed since it last worked: a failed execution beside the last success before it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from capsulier.core.wording import duration_in_words
+from capsulier.core.wording import duration_in_words, size_in_words
 from capsulier.services.given_variables import FINGERPRINT
 from capsulier.services.sealing import fingerprint
 from capsulier.services.trigger_words import trigger_words
@@ -32,7 +32,7 @@ class Difference:
     is_text: bool = False
     """Long enough to be compared word by word."""
     is_cause: bool = True
-    """False for what follows from the failure as well: how long it took."""
+    """False for what follows from the failure as well: how long it took, and what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,24 @@ def _differences(failed: Execution, success: Execution) -> Iterator[Difference]:
     yield from _variables(failed, success)
     if failed.trigger != success.trigger and "retry" not in {failed.trigger, success.trigger}:
         yield Difference("Started by", trigger_words(success), trigger_words(failed))
-    lasted = [
-        duration_in_words((each.ended_us - each.started_us) / 1_000_000)
-        for each in (success, failed)
-        if each.ended_us and each.started_us
-    ]
-    if len(lasted) == 2 and lasted[0] != lasted[1]:
-        yield Difference("Duration", lasted[0], lasted[1], is_cause=False)
+    for label, words in _USED.items():
+        before, after = words(success), words(failed)
+        if before and after and before != after:
+            yield Difference(label, before, after, is_cause=False)
+
+
+def _lasted(execution: Execution) -> str:
+    if execution.ended_us is None or execution.started_us is None:
+        return ""
+    return duration_in_words((execution.ended_us - execution.started_us) / 1_000_000)
+
+
+_USED: dict[str, Callable[[Execution], str]] = {
+    "Duration": _lasted,
+    "CPU time": lambda execution: "" if execution.cpu_us is None else duration_in_words(execution.cpu_us / 1_000_000),
+    "Peak memory": lambda execution: size_in_words(execution.peak_bytes) if execution.peak_bytes else "",
+}
+"""What an execution has taken, in words; empty where that is not known."""
 
 
 def _facts(execution: Execution) -> dict[str, Any]:

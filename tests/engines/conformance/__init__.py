@@ -7,7 +7,8 @@ from tests.engines.conformance.recovering import Recovering
 from tests.engines.conformance.running import Running
 from tests.engines.conformance.stopping import Stopping
 from tests.engines.conformance.submitting import Submitting
+from tests.engines.conformance.usage import Using
 
 
-class EngineConformance(Running, Preparing, Submitting, Stopping, Limiting, Recovering):
+class EngineConformance(Running, Preparing, Submitting, Stopping, Limiting, Using, Recovering):
     """Inherit and give `make_engine` and `read_log`."""

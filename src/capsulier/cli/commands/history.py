@@ -11,7 +11,7 @@ from capsulier.cli.moments import parse_moment
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import JobName, Json
 from capsulier.cli.output import Cell, print_json, print_table, say
-from capsulier.cli.standing import distance, exact_time, execution_state, took
+from capsulier.cli.standing import distance, exact_time, execution_state, took, used_cpu, used_memory
 
 Limit: TypeAlias = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many, the latest.")]
 
@@ -25,7 +25,7 @@ def executions(job: JobName, limit: Limit = 20, as_json: Json = False) -> None:
         print_json(rows)
         return
     print_table(
-        (">Number", "State", ">Version", "Trigger", "When", "Took", ">Id"),
+        (">Number", "State", ">Version", "Trigger", "When", "Took", ">CPU", ">Memory", ">Id"),
         map(_execution_row, rows),
         empty=f"“{found['name']}” has not run yet.",
     )
@@ -71,5 +71,7 @@ def _execution_row(execution: dict[str, Any]) -> tuple[Cell | str, ...]:
         execution["trigger"] + attempt,
         distance(execution["started_at"] or execution["queued_at"]),
         took(execution),
+        used_cpu(execution),
+        used_memory(execution),
         str(execution["id"]),
     )

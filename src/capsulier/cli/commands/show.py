@@ -7,7 +7,7 @@ from capsulier.cli.connection import connect
 from capsulier.cli.named_job import find_job
 from capsulier.cli.options import JobName, Json
 from capsulier.cli.output import Fact, print_facts, print_json
-from capsulier.cli.standing import exact_and_distance, execution_state, job_status, took
+from capsulier.cli.standing import exact_and_distance, execution_state, job_status, took, used_cpu, used_memory
 from capsulier.cli.versions import version_facts
 from capsulier.core.alerts import wishes_in_words
 from capsulier.core.retry import RetryRule, in_words
@@ -34,6 +34,8 @@ def _facts(job: dict[str, Any]) -> Iterator[Fact]:
         yield "Last run", execution_state(last)
         yield "", f"execution {last['number']} of version {last['version']}, {exact_and_distance(last['queued_at'])}"
         yield "Took", took(last)
+        used = (f"{used_cpu(last)} of CPU" if used_cpu(last) else "", used_memory(last))
+        yield "Used", ", ".join(filter(None, used))
     if schedule := job["schedule"]:
         yield "Schedule", schedule["words"]
         yield "Next run", "paused" if schedule["paused"] else exact_and_distance(job["next_fire_at"]) or "none any more"

@@ -29,6 +29,7 @@ from capsulier.engines.local.placing import CannotPlace, make_directory, place_f
 from capsulier.engines.local.records import fence, note_ended_by, read_claim, read_ended_by
 from capsulier.engines.local.roll import Roll
 from capsulier.engines.local.spawn import cpus_of, keep_wrapper, least_used, spawn
+from capsulier.engines.local.usage import look
 from capsulier.engines.local.verdict import (
     STOP,
     after_restart,
@@ -246,6 +247,7 @@ class LocalEngine:
         """End its tree for that reason; the first reason stays."""
         if placement.is_gone and placement.ending is None:
             return
+        look(placement)
         note_ended_by(placement.directory, why)
         if is_forced:
             placement.is_forced = True

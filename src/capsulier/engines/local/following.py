@@ -6,13 +6,13 @@ import os
 import select
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 from capsulier.engines.local.census import Lookout, is_wrapper
 from capsulier.engines.local.machine import Machine
 from capsulier.engines.local.placement import Placement
 from capsulier.engines.local.records import Claim, Exit, read_claim, read_ended_by
+from capsulier.engines.local.usage import note_reaped, reap
 from capsulier.engines.local.verdict import (
     after_restart,
     being_prepared,
@@ -107,12 +107,13 @@ class Following:
             return None
         self._wrappers.unregister(placement.pidfd)
         del self._followed[placement.pidfd]
-        result = None
-        with suppress(ChildProcessError):
-            result = os.waitid(os.P_PIDFD, placement.pidfd, os.WEXITED | os.WNOHANG)
+        reaped = reap(placement.pid or 0, placement.pidfd)
         os.close(placement.pidfd)
         placement.pidfd = None
-        return result.si_status if result is not None and result.si_code == os.CLD_EXITED else None
+        if reaped is None:
+            return None
+        note_reaped(placement, reaped)
+        return reaped.code
 
     async def close(self) -> None:
         for search in tuple(self._searches):
@@ -184,7 +185,13 @@ class Following:
     def _conclude(self, placement: Placement, standing: Standing) -> None:
         began_us = placement.standing.started_us or standing.started_us
         ended_us = max(standing.ended_us or _now_us(), began_us or 0)
-        placement.outcome = replace(standing, started_us=began_us, ended_us=ended_us)
+        placement.outcome = replace(
+            standing,
+            started_us=began_us,
+            ended_us=ended_us,
+            cpu_us=placement.cpu_us or standing.cpu_us or placement.seen_cpu_us or None,
+            peak_bytes=placement.peak_bytes,
+        )
         placement.stir.set()
         self._on_end(placement, placement.outcome)
 

@@ -1,4 +1,4 @@
-"""Holds running placements to their limits, and keeps the time index of their logs."""
+"""Holds running placements to their limits, keeps the time index of their logs, and sees what memory they use."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ from capsulier.engines.local.census import Census, Lookout
 from capsulier.engines.local.placement import Placement
 from capsulier.engines.local.processes import own_memory_bytes
 from capsulier.engines.local.times import append_times, last_sizes, log_sizes
+from capsulier.engines.local.usage import look_if_due, note_peak
 
 _LOG_PAUSE_S = 0.1
 _QUIET_LOG_PAUSE_S = 0.4
@@ -75,6 +76,7 @@ class Guard:
     def _look_at(self, placement: Placement, now: float) -> None:
         if not placement.is_running:
             self._look_at_setup(placement)
+        look_if_due(placement, now)
         limit = placement.limits.log_bytes
         if note_logs(placement):
             placement.log_pause_s = _LOG_PAUSE_S
@@ -108,4 +110,8 @@ def _exceeds_memory(placement: Placement, census: Census) -> bool:
     looked at one by one, which takes milliseconds."""
     tree = census.tree(placement.pid, placement.directory)
     limit = placement.limits.memory_bytes or 0
-    return sum(each.rss_bytes for each in tree) > limit and sum(map(own_memory_bytes, tree)) > limit
+    if sum(each.rss_bytes for each in tree) <= limit:
+        return False
+    used_bytes = sum(own_memory_bytes(each.pid, each.rss_bytes) for each in tree)
+    note_peak(placement, used_bytes)
+    return used_bytes > limit

@@ -38,6 +38,15 @@ class Placement:
     log_due: float = 0.0
     """When its logs are to be looked at next, on the loop's clock."""
 
+    cpu_us: int | None = None
+    """Once its wrapper is gone, if that was a child of ours."""
+    peak_bytes: int | None = None
+    """Of memory, as far as it was seen."""
+    seen_cpu_us: int = 0
+    usage_pause_s: float = 0.0
+    usage_due: float = 0.0
+    """When it is to be looked at next what it uses, on the loop's clock."""
+
     timeout: asyncio.TimerHandle | None = None
     placing: asyncio.Task[None] | None = None
     ending: asyncio.Task[None] | None = None

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
 _GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
 
 
@@ -27,6 +28,15 @@ class Process:
     @property
     def identity(self) -> tuple[int, int]:
         return self.pid, self.started
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Of one process."""
+
+    resident_bytes: int
+    peak_bytes: int
+    """The most that was resident since it began its program."""
 
 
 def list_processes() -> list[Process]:
@@ -65,12 +75,35 @@ def read_arguments(pid: int) -> list[bytes]:
     return (_read(f"/proc/{pid}/cmdline") or b"").split(b"\0")
 
 
-def own_memory_bytes(process: Process) -> int:
-    """What would be free without it: its proportional share of the pages it shares with others (PSS)."""
-    for line in (_read(f"/proc/{process.pid}/smaps_rollup") or b"").splitlines():
-        if line.startswith(b"Pss:"):
-            return int(line.split()[1]) * 1024
-    return process.rss_bytes
+def own_memory_bytes(pid: int, rss_bytes: int) -> int:
+    """What would be free without it: its proportional share of the pages it shares with others (PSS). Where we may not
+    know, its resident size."""
+    return _size_in(_read(f"/proc/{pid}/smaps_rollup") or b"", b"\nPss:") or rss_bytes
+
+
+def read_memory(pid: int) -> Memory | None:
+    """None: there is no such process, or it has no memory any more."""
+    status = _read(f"/proc/{pid}/status") or b""
+    resident_bytes, peak_bytes = _size_in(status, b"\nVmRSS:"), _size_in(status, b"\nVmHWM:")
+    return Memory(resident_bytes, peak_bytes) if peak_bytes else None
+
+
+def cpu_us_of(pid: int) -> int:
+    """The processor time of this process and of all that it has waited for."""
+    text = _read(f"/proc/{pid}/stat") or b""
+    return sum(map(int, text[text.rindex(b")") + 2 :].split()[11:15])) * _TICK_US if text else 0
+
+
+def descendants(pid: int) -> list[int]:
+    """All that descend from this process now, without itself; a few reads, where a census would be thousands."""
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        parent = waiting.pop()
+        children = [int(child) for task in _tasks(parent) for child in (_read(f"{task}/children") or b"").split()]
+        found += children
+        waiting += children
+    return found
 
 
 def send(process: Process, number: signal.Signals) -> None:
@@ -99,3 +132,17 @@ def _read(file: str) -> bytes | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def _tasks(pid: int) -> list[str]:
+    """Its threads: each has children of its own."""
+    try:
+        return [f"/proc/{pid}/task/{task}" for task in os.listdir(f"/proc/{pid}/task")]  # noqa: PTH208
+    except _GONE:
+        return []
+
+
+def _size_in(text: bytes, label: bytes) -> int:
+    """The number of bytes that stands behind this label as kB; 0 where it does not."""
+    _, found, rest = text.partition(label)
+    return int(rest.split(maxsplit=1)[0]) * 1024 if found else 0

@@ -3,17 +3,20 @@
 `claim`     `PID BOOT_ID MACHINE_ID BEGAN_US`, written by the wrapper that won; `setup` instead of BEGAN_US where steps
             come first. `fenced` instead: nobody ran it, and nobody can any more. Without a newline: being written.
             At the end a second line: `exit CODE`, or `setup CODE LABEL` for a step that failed; its time is the end's.
+            Below `exit CODE` what the shell's `times` says of itself and of what it has waited for.
 `began`     only where there are steps; its time is when the command began.
 `ended_by`  a symbolic link whose target is the word: made in one step, needs no block of a full disk, and the first
             one stays.
 """
 
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 _FENCED = "fenced"
+_TIME = re.compile(r"(\d+)m(\d+\.\d+)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Exit:
     code: int
     at_us: int
     failed_step: str | None = None
+    cpu_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,19 @@ def read_claim(directory: str) -> Claim | None:
 def _exit(lines: list[str], at_us: int) -> Exit | None:
     match lines[0].split(" ", 2) if lines else []:
         case ["exit", code] if code.isdigit():
-            return Exit(int(code), at_us)
+            return Exit(int(code), at_us, cpu_us=_times_us(lines[1:3]))
         case ["setup", code, label] if code.isdigit():
             return Exit(int(code), at_us, label)
         case _:
             return None
+
+
+def _times_us(lines: list[str]) -> int | None:
+    """The sum of what `times` prints: two lines of `0m0.000000s 1m2.500000s`. None: it was not written any more."""
+    times = [_TIME.fullmatch(word) for line in lines for word in line.split()]
+    if len(times) != 4 or None in times:
+        return None
+    return sum(int(time[1]) * 60_000_000 + round(float(time[2]) * 1_000_000) for time in times if time)
 
 
 def _made_us(file: str) -> int | None:

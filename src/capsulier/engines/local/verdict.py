@@ -54,6 +54,7 @@ def ended(directory: str, exit_record: Exit, began_us: int | None) -> Standing:
         signal=signal,
         reason=reason,
         detail=detail,
+        cpu_us=exit_record.cpu_us,
     )
 
 

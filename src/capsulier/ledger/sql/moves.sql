@@ -55,10 +55,11 @@ RETURNING execution.id AS id, execution.job_id AS job_id, execution.stop_us AS s
 -- name: set_ended
 UPDATE execution
 SET state = rows.state, reason = rows.reason, detail = rows.detail, exit_code = rows.exit_code, signal = rows.signal,
-    started_us = COALESCE(execution.started_us, rows.started_us), ended_us = rows.ended_us
+    started_us = COALESCE(execution.started_us, rows.started_us), ended_us = rows.ended_us, cpu_us = rows.cpu_us,
+    peak_bytes = rows.peak_bytes
 FROM ROWS(
     id bigint, before text, state text, reason text, detail text, exit_code integer, signal integer, started_us bigint,
-    ended_us bigint
+    ended_us bigint, cpu_us bigint, peak_bytes bigint
 )
 WHERE execution.id = rows.id AND execution.state = rows.before
 RETURNING execution.id AS id

@@ -49,6 +49,11 @@ class Execution(models.Model):
     warned_us = models.BigIntegerField(null=True)
     """When it was seen to run for longer than its job's `warn_after_s`."""
 
+    cpu_us = models.BigIntegerField(null=True)
+    """The processor time that it has taken; None where its engine could not tell. Likewise the next."""
+    peak_bytes = models.BigIntegerField(null=True)
+    """The most memory that its processes had together."""
+
     placement = models.PositiveIntegerField(default=0)
     engine = models.CharField(max_length=63, blank=True)
     node = models.CharField(max_length=255, blank=True)

@@ -134,6 +134,10 @@ class ExecutionOut(Shape):
     ended_at: Instant | None
     warned_at: Instant | None
     """When it was seen to run for longer than its job's `warn_after_s`."""
+    cpu_us: int | None
+    """Processor time of all its processes, microseconds; null before its end and where nobody knows."""
+    peak_bytes: int | None
+    """The most memory that they had together, as far as it was seen."""
     progress: ProgressOut | None
     """What a running program tells of itself; of one that has ended only where it is asked for alone."""
 
@@ -168,5 +172,7 @@ class ExecutionOut(Shape):
             started_at=instant(row.started_us),
             ended_at=instant(row.ended_us),
             warned_at=instant(row.warned_us),
+            cpu_us=row.cpu_us,
+            peak_bytes=row.peak_bytes,
             progress=ProgressOut.of(told, row) if told else None,
         )
