@@ -51,7 +51,7 @@ def test_the_chart_leads_to_the_executions(desk: Manager) -> None:
     execution = desk.finish(job)
     page = desk.go("/?q=charted")
     bar = desk.row(job).locator(".bars a")
-    expect(bar.locator("title")).to_have_text(re.compile(r"^#1 Failed, "))
+    expect(bar).to_have_attribute("title", re.compile(r"^#1 Failed, "))
     expect(bar).to_have_attribute("href", f"/executions/{execution['id']}")
     assert page.title() == "“charted” · Capsulier"
 

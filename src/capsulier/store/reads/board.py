@@ -8,9 +8,9 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from capsulier.core.states import Status
-from capsulier.store.models import Execution, Job, Schedule
+from capsulier.store.models import Job, Schedule
 from capsulier.store.reads.jobs import JobFilter, count_by_status, jobs_query, status_condition
-from capsulier.store.reads.latest import read_latest_of
+from capsulier.store.reads.latest import Recent, read_latest_of
 
 IN_CARD = 12
 """Rows of a capsule at most; the others are a link away."""
@@ -57,12 +57,12 @@ class Row:
     """A job and its last executions, oldest first."""
 
     job: Job
-    recent: Sequence[Execution] = ()
+    recent: Sequence[Recent] = ()
     is_paused: bool = False
     """It has a schedule, which fires no more until it is resumed."""
 
     @property
-    def last(self) -> Execution | None:
+    def last(self) -> Recent | None:
         return self.recent[-1] if self.recent else None
 
 
@@ -172,9 +172,8 @@ def _urgency(now_us: int) -> Case:
 def _as_rows(jobs: Sequence[Job]) -> list[Row]:
     """With the last executions of all these jobs, in one query."""
     ids = [job.pk for job in jobs]
-    recent: defaultdict[int, list[Execution]] = defaultdict(list)
-    columns = ("id", "job_id", "number", "state", "placement", "started_us", "ended_us", "queued_us", "warned_us")
-    for execution in read_latest_of({job.pk: job.execution_counter for job in jobs}, IN_CHART, columns):
+    recent: defaultdict[int, list[Recent]] = defaultdict(list)
+    for execution in read_latest_of({job.pk: job.execution_counter for job in jobs}, IN_CHART):
         recent[execution.job_id].append(execution)
     paused = set(Schedule.objects.filter(job_id__in=ids, paused=True).values_list("job_id", flat=True))
     return [Row(job, recent[job.pk], job.pk in paused) for job in jobs]

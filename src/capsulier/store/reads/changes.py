@@ -30,7 +30,7 @@ def read_changed(platform_ids: Collection[int], since_us: int) -> list[Changed]:
     executions: defaultdict[int, list[int]] = defaultdict(list)
     if jobs:
         counters = {job_id: counter for job_id, *_, counter in jobs}
-        for each in read_latest_of(counters, _RECENT, ("id", "job_id", "ended_us")):
+        for each in read_latest_of(counters, _RECENT):
             if each.ended_us is None or each.ended_us > since_us:
-                executions[each.job_id].append(each.pk)
+                executions[each.job_id].append(each.id)
     return [Changed(*job[:3], tuple(executions[job[0]])) for job in jobs]

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.forms import BoundField, Select
-from django.template import Context, Library
+from django.template import Context, Engine, Library, Node, NodeList
+from django.template.base import Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -42,6 +43,22 @@ Instant = datetime | int | None
 def asset(name: str) -> str:
     """The address of a file of the front end: `{% asset "app.js" %}`."""
     return asset_url(name)
+
+
+class _Part(Node):
+    def __init__(self, nodes: NodeList) -> None:
+        self._nodes = nodes
+
+    def render(self, context: Context) -> SafeString:
+        return self._nodes.render(context)
+
+
+@register.tag
+def part(parser: Parser, token: Token) -> Node:
+    """The nodes of another template, as if they were written here: `{% part "board/last.html" %}`. For what stands in
+    hundreds of rows: `include` looks its template up and makes a context of its own every time."""
+    _, name = token.split_contents()
+    return _Part(Engine.get_default().get_template(name.strip('"')).nodelist)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,16 +9,19 @@ from django.utils.safestring import SafeString
 from capsulier.core.states import ENDED, State
 from capsulier.core.wording import roughly
 from capsulier.services.progress import Progress, read_progress
-from capsulier.store.models import Execution, Job
+from capsulier.store.models import Job
 from capsulier.store.reads.board import Row
+from capsulier.store.reads.latest import Recent
 from capsulier.web.board.bars import draw_bars
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     job: Job
+    id: str
+    """Of the job, as text: a template would put each number into the forms of its language."""
     bars: SafeString
-    last: Execution | None
+    last: Recent | None
     last_at_us: int | None
     """When its last execution ended, or, while it lives, began or was queued."""
     lasted_us: int | None
@@ -34,10 +37,10 @@ class ShownRow:
 def told_progress(row: Row) -> Progress | None:
     """How far the newest execution of it that runs says it is."""
     running = _running(row)
-    return read_progress(running) if running else None
+    return read_progress(running.as_model()) if running else None
 
 
-def _running(row: Row) -> Execution | None:
+def _running(row: Row) -> Recent | None:
     return next((each for each in reversed(row.recent) if each.state == State.RUNNING), None)
 
 
@@ -55,6 +58,7 @@ def show_row(row: Row, now_us: int, waits: str) -> ShownRow:
     has_ended = last is not None and State(last.state) in ENDED
     return ShownRow(
         job=row.job,
+        id=str(row.job.pk),
         bars=draw_bars(row.recent, now_us),
         last=last,
         last_at_us=(last.ended_us or last.started_us or last.queued_us) if last else None,
