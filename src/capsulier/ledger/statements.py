@@ -70,6 +70,11 @@ def text(name: str) -> str:
     return _statements(connection.vendor)[name]
 
 
+def all_texts() -> Mapping[str, str]:
+    """All of them, by name."""
+    return _statements(connection.vendor)
+
+
 def run(name: str, rows: Sequence[Mapping[str, Any]] | None = None, /, **parameters: Any) -> list[Any]:
     """Run the statement of this name; answer its rows as named tuples, none where it returns none.
 

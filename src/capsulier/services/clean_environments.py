@@ -8,7 +8,6 @@ from pathlib import Path
 
 from capsulier.clock import as_us
 from capsulier.config import config
-from capsulier.core.states import LIVE
 from capsulier.services.environments import ACCOUNTS, SPECS
 from capsulier.store.models import Execution
 
@@ -20,7 +19,7 @@ def clean_environments(now: datetime) -> None:
     """Those that no execution was started in for 30 days. Waits while an execution lives that was started before: it
     may be in any of them. Doing it twice is the same as once."""
     before = now - KEPT
-    if Execution.objects.filter(state__in=LIVE, queued_us__lt=as_us(before)).exists():
+    if Execution.objects.filter(ended_us=None, queued_us__lt=as_us(before)).exists():
         return
     for directory in config().environments_dir.glob(_NAME):
         _clean(directory, before.timestamp())
