@@ -25,6 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["CAPSULIER_DATABASE"] = start_postgresql()
 
     from django.conf import settings  # noqa: PLC0415
+    from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: PLC0415
+
+    # As cheap as Argon2 can be: the tests try passwords by the hundred.
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         # Django's own choice would be a database in memory, which no second process or connection can see.

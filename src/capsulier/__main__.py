@@ -14,6 +14,7 @@ OPERATIONS = {
     "db": "Move the installation into another database.",
     "token": "Make a token for a program.",
     "login-link": "Print a link that signs in once.",
+    "password": "Set somebody's password.",
     "secrets": "Seal all secrets with a new key.",
     "forget-trail": "Remove what is too old from the audit trail.",
     "demo": "Fill an empty installation with jobs to look at, or to measure with.",

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from capsulier.core.keys import check_key, split_keys
 from capsulier.core.locations import default_data_dir
 from capsulier.core.mail_server import MailServer, parse_mail_server
+from capsulier.core.role_rules import parse_role_rules
 
 
 class Config(BaseSettings):
@@ -46,6 +47,16 @@ class Config(BaseSettings):
     secrets_key: str = Field("", repr=False)
     """Keys that secret values are sealed with, separated by commas, the current one first. Empty: those in the data
     directory."""
+    oidc_issuer: str = ""
+    """Of an OpenID Connect provider, `/.well-known/openid-configuration` below it; empty: no single sign-on."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    oidc_name: str = "single sign-on"
+    """What the button on the sign-in page is called."""
+    oidc_claim: str = "groups"
+    """The claim that says what a person is: a list, or one word."""
+    oidc_roles: str = ""
+    """What the values of the claim mean: `data-team=main:editor, ops=*:operator, root=superuser`."""
     lease_s: float = 6.0
     """How long a leading conductor may be silent before another takes over."""
     log_level: str = "info"
@@ -84,6 +95,12 @@ class Config(BaseSettings):
         local, _, domain = parseaddr(text)[1].rpartition("@")
         if not local or not domain or not text.isprintable():
             raise ValueError("Write it as Capsulier <capsulier@example.org>.")
+        return text
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_roles(cls, text: str) -> str:
+        parse_role_rules(text)
         return text
 
     @property
@@ -191,3 +208,22 @@ def database_settings(url: str) -> dict[str, object]:
             "OPTIONS": {**_CONNECTION, **dict(parse_qsl(parts.query))},
         }
     raise ValueError("Write it as sqlite:///path or postgresql://user:password@host:port/name.")
+
+
+OPENID_PROVIDER = "sso"
+"""The id of the one provider there may be, in addresses and in the accounts that came by it."""
+
+
+def openid_apps(own: Config) -> list[dict[str, object]]:
+    """allauth's entry for the OpenID Connect provider, if there is one."""
+    if not own.oidc_issuer:
+        return []
+    return [
+        {
+            "provider_id": OPENID_PROVIDER,
+            "name": own.oidc_name,
+            "client_id": own.oidc_client_id,
+            "secret": own.oidc_client_secret,
+            "settings": {"server_url": own.oidc_issuer.rstrip("/"), "oauth_pkce_enabled": True},
+        }
+    ]

@@ -5,7 +5,7 @@ test fails: its route as the URL resolver spells it, or its method and path as t
 least that one must be.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
@@ -45,11 +45,18 @@ class Address:
     """What is asked for, where the names in the route are not all in `scene.PLACES`."""
     data: dict[str, Any] = field(default_factory=dict)
     """What is sent: a form, or JSON to the API, where it is refused before it is looked at who sends it."""
+    is_ones_own: bool = False
+    """About something of the asker's, which they may not have: nothing is found then. Its pages are allauth's, which
+    take a PUT for a POST."""
 
 
 def page(route: str, *, get: Least | None = None, post: Least | None = None, path: str = "", **data: Any) -> Address:
     needs = {method: least for method, least in (("GET", get), ("POST", post)) if least is not None}
     return Address(route, needs, path, data)
+
+
+def own(route: str, *, get: Least | None = SIGNED_IN, post: Least | None = None, path: str = "") -> Address:
+    return replace(page(route, get=get, post=post, path=path), is_ones_own=True)
 
 
 def call(method: str, route: str, least: Least, path: str = "", **data: Any) -> Address:
@@ -155,6 +162,41 @@ PAGES = (
     page("sign-in/<str:key>", get=ANYBODY),
     page("sign-out", post=ANYBODY),
     page("account", get=SIGNED_IN, post=SIGNED_IN),
+    page("sign-in/go-on", get=ANYBODY),
+    page("sign-up", get=ANYBODY),
+    own("account/inactive", get=ANYBODY, post=ANYBODY),
+    own("account/confirm", post=SIGNED_IN),
+    own("account/forgotten", get=ANYBODY, post=ANYBODY),
+    own("account/forgotten/sent", get=ANYBODY, post=ANYBODY),
+    own(
+        r"^account/forgotten/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        get=ANYBODY,
+        post=ANYBODY,
+        path="account/forgotten/1-none/",
+    ),
+    own("account/forgotten/done", get=ANYBODY, post=ANYBODY),
+    own("account/second-factor/"),
+    own("account/second-factor/authenticate/", get=ANYBODY, post=ANYBODY),  # between the password and being signed in
+    own("account/second-factor/reauthenticate/", post=SIGNED_IN),
+    own("account/second-factor/totp/activate/", post=SIGNED_IN),
+    own("account/second-factor/totp/deactivate/", post=SIGNED_IN),
+    own("account/second-factor/recovery-codes/"),
+    own("account/second-factor/recovery-codes/generate/", post=SIGNED_IN),
+    own("account/second-factor/recovery-codes/download/"),
+    own("account/second-factor/webauthn/"),
+    own("account/second-factor/webauthn/add/", post=SIGNED_IN),
+    own("account/second-factor/webauthn/reauthenticate/", post=SIGNED_IN),
+    own("account/second-factor/webauthn/keys/<int:pk>/remove/", post=SIGNED_IN),
+    own("account/second-factor/webauthn/keys/<int:pk>/edit/", post=SIGNED_IN),
+    own("account/second-factor/webauthn/login/", get=ANYBODY, post=ANYBODY),
+    own("account/sessions/", post=SIGNED_IN),
+    own("account/sessions/<int:session_id>/end", get=None, post=SIGNED_IN),
+    own("account/single-sign-on/", post=SIGNED_IN),
+    own("account/single-sign-on/login/cancelled/", get=ANYBODY),
+    own("account/single-sign-on/login/error/", get=ANYBODY),
+    own("account/single-sign-on/signup/", get=ANYBODY, post=ANYBODY),
+    own("account/single-sign-on/<slug:provider_id>/login/", get=None, post=ANYBODY),
+    own("account/single-sign-on/<slug:provider_id>/login/callback/", get=ANYBODY, post=ANYBODY),
     # Who holds the link may use it.
     page("invitation/<str:key>", get=ANYBODY, post=ANYBODY),
     page("alerts/mute/<str:key>", get=ANYBODY, post=ANYBODY),

@@ -84,6 +84,9 @@ def make_scene() -> dict[str, Any]:
         "key": "none",
         "username": "member",
         "invitation_id": invitation.pk,
+        "session_id": 0,
+        "pk": 0,
+        "provider_id": "sso",
     }
 
 

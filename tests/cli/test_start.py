@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,12 @@ def test_the_command_line_imports_no_room_of_the_server() -> None:
     found = modules_after("from capsulier.cli.app import make_app; make_app('', {}, lambda *_: 0)")
     assert {"cli", "core"} <= found
     assert not found & {"django", "ninja", "config", "services", "store", "ledger", "logs", "operations"}
+
+
+def test_the_server_starts_without_the_libraries_of_the_ways_to_sign_in(tmp_path: Path) -> None:
+    found = modules_after(f"import os; os.environ['CAPSULIER_DATA_DIR'] = {str(tmp_path)!r}\nimport capsulier.asgi")
+    assert "allauth" in found
+    assert not found & {"fido2", "qrcode", "requests", "urllib3", "jwt", "oauthlib"}
 
 
 def test_help_lists_the_commands_of_both_sides() -> None:

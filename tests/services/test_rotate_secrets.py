@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
+from django.db import transaction
 
 from capsulier.clock import now_us
 from capsulier.config import config
@@ -15,12 +17,12 @@ from capsulier.services.forget_variables import forget_variables
 from capsulier.services.given_variables import secret_values_of
 from capsulier.services.rotate_secrets import RotationRuns, rotate_secrets
 from capsulier.services.run_job import run_job
-from capsulier.services.sealing import Opener, SecretUnreadable
+from capsulier.services.sealing import Opener, Sealer, SecretUnreadable
 from capsulier.services.secret_keys import KeysDamaged, keys_path, new_key, secret_keys, write_keys
 from capsulier.services.set_variable import set_variable, unset_variable
 from capsulier.services.variable_scope import Scope
 from capsulier.store.models import Change, Execution, Job, Variable
-from tests.builders import make_actor, make_job
+from tests.builders import make_actor, make_job, make_user
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -168,3 +170,21 @@ def test_past_values_go_once_no_execution_can_have_been_given_them(job: Job) -> 
     Execution.objects.update(queued_us=now_us() - DAY_US)
     forget_variables()
     assert list(Variable.objects.values_list("ended_us", flat=True)) == [None, None]
+
+
+def test_the_secrets_of_second_factors_are_sealed_anew() -> None:
+    def sealed(text: str) -> str:
+        with transaction.atomic():
+            return Sealer().seal(text)
+
+    user = make_user("ana")
+    Authenticator.objects.create(user=user, type="totp", data={"secret": sealed("JBSWY3DP")})
+    Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": sealed("abc"), "used_mask": 3})
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": "Laptop", "credential": {}})
+    before = secret_keys()
+    rotate_secrets(make_actor(Role.ADMINISTRATOR))
+    assert secret_keys() != before
+    app, codes, key = (each.data for each in Authenticator.objects.order_by("id"))
+    assert Opener().open("it", app["secret"]) == "JBSWY3DP"
+    assert (Opener().open("it", codes["seed"]), codes["used_mask"]) == ("abc", 3)
+    assert key == {"name": "Laptop", "credential": {}}

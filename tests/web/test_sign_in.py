@@ -3,14 +3,16 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
+from django.db.models import F
 
 from capsulier.core.access import Role
 from capsulier.services.identity import administrator, create_sign_in_key
-from capsulier.store.models import Change, Job, User
-from capsulier.web.sign_in.attempts import AT_MOST, WITHIN_S, Attempts
+from capsulier.store.models import Attempts, Change, Job, User
 from tests.builders import make_job, make_platform, make_user
 from tests.web.people import anybody, client_of, text_of
 
+AT_MOST = 10
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
@@ -50,14 +52,38 @@ def test_guessing_has_to_wait() -> None:
     answer = anybody().post("/sign-in", {"username": "Guessed", "password": "correct horse"})
     assert answer.status_code == 429
     assert "Too many attempts. Try again in" in text_of(answer)
+    assert 0 < int(answer.headers["Retry-After"]) <= 300
 
 
-def test_failures_are_forgotten_with_time() -> None:
-    attempts, who = Attempts(), ("ana", "127.0.0.1")
+def test_who_guesses_locks_out_themself_and_nobody_elsewhere() -> None:
+    with_password("guessed")
     for _ in range(AT_MOST):
-        attempts.note_failure(who, 100.0)
-    assert attempts.wait_s(who, 100.0 + WITHIN_S / 2) == WITHIN_S / 2
-    assert attempts.wait_s(who, 100.0 + WITHIN_S) == 0
+        anybody().post("/sign-in", {"username": "guessed", "password": "wrong"}, REMOTE_ADDR="192.0.2.7")
+    answer = anybody().post("/sign-in", {"username": "guessed", "password": "correct horse"}, REMOTE_ADDR="192.0.2.8")
+    assert answer.status_code == 302
+
+
+def test_what_was_tried_is_counted_where_every_web_process_looks() -> None:
+    anybody().post("/sign-in", {"username": "guessed", "password": "wrong"})
+    assert Attempts.objects.exists()
+
+
+def test_attempts_are_forgotten_with_time() -> None:
+    with_password("guessed")
+    for _ in range(AT_MOST):
+        anybody().post("/sign-in", {"username": "guessed", "password": "wrong"})
+    Attempts.objects.update(began_us=F("began_us") - 301_000_000)
+    assert anybody().post("/sign-in", {"username": "guessed", "password": "correct horse"}).status_code == 302
+
+
+def test_passwords_are_kept_by_argon2_and_older_ones_anew_at_the_next_sign_in() -> None:
+    user = with_password()
+    assert user.password.startswith("argon2$argon2id$")
+    user.password = make_password("correct horse", hasher="pbkdf2_sha256")
+    user.save()
+    anybody().post("/sign-in", {"username": "ana", "password": "correct horse"})
+    user.refresh_from_db()
+    assert user.password.startswith("argon2$")
 
 
 def test_a_link_signs_in_once() -> None:
@@ -97,7 +123,7 @@ def test_a_new_password_needs_the_old_one() -> None:
     refused = client.post("/account", {"username": "editor", "password": "new password", "current_password": "wrong"})
     assert "This is not your current password." in text_of(refused)
     short = client.post("/account", {"username": "editor", "password": "short", "current_password": "correct horse"})
-    assert "At least 8 characters" in text_of(short)
+    assert "at least 8 characters" in text_of(short)
     client.post("/account", {"username": "editor", "password": "new password", "current_password": "correct horse"})
     assert User.objects.get(username="editor").check_password("new password")
 
@@ -208,3 +234,14 @@ def test_who_came_in_and_who_did_not_is_on_the_audit_trail() -> None:
         ("failed to sign in", "127.0.0.1", {"by": "link"}),
     ]
     assert "right and long" not in str(Change.objects.values())
+
+
+def test_who_tries_links_has_to_wait_and_a_good_one_costs_nothing() -> None:
+    user = make_user("ana")
+    for _ in range(30):
+        anybody().get(f"/sign-in/{create_sign_in_key(user)}")
+    for _ in range(20):
+        assert anybody().get("/sign-in/no-such-key").status_code == 401
+    for url in ("/sign-in/no-such-key", "/invitation/no-such-key"):
+        answer = anybody().get(url)
+        assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)

@@ -60,6 +60,16 @@ class NothingToStop(CapsulierError):
     code, title = "nothing_to_stop", "Nothing of this job is running or waiting"
 
 
+class TooManyAttempts(CapsulierError):
+    """Tried too often; `wait_s` from now on it is looked at again."""
+
+    code, title, status = "too_many_attempts", "Too many attempts", 429
+
+    def __init__(self, sentence: str, *, wait_s: int) -> None:
+        super().__init__(sentence)
+        self.wait_s = wait_s
+
+
 class Stale(CapsulierError):
     """Somebody else saved in between; nothing was overwritten."""
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import transaction
 from django.db.models import Model
@@ -24,6 +25,8 @@ from capsulier.store.models import Channel, Variable
 _BATCH = 500
 _SEALED: tuple[tuple[type[Model], str], ...] = ((Variable, "sealed"), (Channel, "url"), (Channel, "secret"))
 """Columns of sealed values, beside what executions were given."""
+_SEALED_OF_FACTORS = ("secret", "seed")
+"""In the data of second factors."""
 
 
 class RotationRuns(CapsulierError):
@@ -90,6 +93,10 @@ def _pass(keys: tuple[str, ...]) -> Iterator[tuple[int, int]]:
             after = rows[-1][0]
             yield _reseal_rows(resealer, model, column, rows)
     after = 0
+    while factors := list(Authenticator.objects.filter(id__gt=after).order_by("id")[:_BATCH]):
+        after = factors[-1].pk
+        yield _reseal_factors(resealer, [factor.pk for factor in factors])
+    after = 0
     while executions := sealed_variables(after, _BATCH):
         after = executions[-1][0]
         yield _reseal_executions(resealer, executions)
@@ -108,6 +115,22 @@ def _reseal_rows(
     for row_id, sealed in rows:
         if fresh := resealer.reseal(sealed):
             model._default_manager.filter(**{"id": row_id, column: sealed}).update(**{column: fresh})
+    return resealer.counts
+
+
+@transaction.atomic
+def _reseal_factors(resealer: "_Resealer", ids: list[int]) -> tuple[int, int]:
+    """The secrets of authenticator apps, and what recovery codes are made of."""
+    resealer.begin()
+    for factor in Authenticator.objects.select_for_update().filter(id__in=ids):
+        fresh = {
+            name: resealed
+            for name in _SEALED_OF_FACTORS
+            if name in factor.data and (resealed := resealer.reseal(factor.data[name]))
+        }
+        if fresh:
+            factor.data |= fresh
+            factor.save(update_fields=["data"])
     return resealer.counts
 
 

@@ -1,20 +1,23 @@
 """Remove what nobody can reach any more: jobs 30 days in the trash, packages that no version names, uploads that were
-cut off, used links, past values of variables, environments out of use."""
+cut off, used links, ended sessions, past values of variables, environments out of use."""
 
 import shutil
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
+from capsulier.clock import now_us
 from capsulier.packages.storage import remove_strays
+from capsulier.services.attempts import KEPT_US
 from capsulier.services.clean_environments import clean_environments
 from capsulier.services.delete_job import KEPT
 from capsulier.services.drafts import utc_now
 from capsulier.services.execution_files import execution_directories
 from capsulier.services.forget_variables import forget_variables
-from capsulier.store.models import Execution, Job, Package, Platform, SignInLink, Version
+from capsulier.store.models import Attempts, Execution, Job, Noted, Package, Platform, SignInLink, Version
 
 _UNREFERENCED = timedelta(hours=24)
 
@@ -30,6 +33,9 @@ def tidy_up() -> None:
     remove_strays(now - _UNREFERENCED, set(Package.objects.values_list("sha256", flat=True)))
     SignInLink.objects.filter(expires_at__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    Noted.objects.filter(expires__lt=now).delete()
+    Attempts.objects.filter(began_us__lt=now_us() - KEPT_US).delete()
     forget_variables()
     clean_environments(now)
 

@@ -130,6 +130,7 @@ NOT_PAGES = frozenset(
         "people:remove",
         "people:change",
         "platforms:restore",
+        "sign_in:go_on",
         "sign_in:out",
         "variables:restore_of_job",
         "variables:restore_of_platform",

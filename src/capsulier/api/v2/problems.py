@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from capsulier.core.errors import CapsulierError, DatabaseAway, InvalidFields, NotSignedIn
+from capsulier.core.errors import CapsulierError, DatabaseAway, InvalidFields, NotSignedIn, TooManyAttempts
 from capsulier.services.trouble import trouble_of
 
 _log = logging.getLogger(__name__)
@@ -76,6 +76,8 @@ def _refusal(error: CapsulierError) -> HttpResponse:
         answer.headers["Cache-Control"] = "no-store"
     if isinstance(error, DatabaseAway):
         answer.headers["Retry-After"] = "1"
+    if isinstance(error, TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.wait_s)
     return answer
 
 

@@ -1,4 +1,5 @@
 from capsulier.store.models.alert import Alert, Channel, Mute, Occasion
+from capsulier.store.models.attempts import Attempts, Noted
 from capsulier.store.models.change import Change
 from capsulier.store.models.engine import SeenEngine
 from capsulier.store.models.execution import Execution
@@ -12,6 +13,7 @@ from capsulier.store.models.variable import Variable
 
 __all__ = [
     "Alert",
+    "Attempts",
     "Change",
     "Channel",
     "Execution",
@@ -23,6 +25,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Mute",
+    "Noted",
     "Occasion",
     "Package",
     "Platform",

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from capsulier.core.errors import Broken, CapsulierError, NotFound, NotSignedIn
+from capsulier.core.errors import Broken, CapsulierError, NotFound, NotSignedIn, TooManyAttempts
 from capsulier.services.trouble import trouble_of
 from capsulier.web.base.htmx import with_toast
 from capsulier.web.sign_in.views import ask_first
@@ -46,10 +46,13 @@ class Refusals:
 def refuse(request: HttpRequest, error: CapsulierError) -> HttpResponse:
     """The refusal as a page, or as a toast where htmx asked and the page stays as it is."""
     if _is_htmx(request):
-        response = HttpResponse(status=error.status)
+        response = with_toast(HttpResponse(status=error.status), error.sentence, level="danger")
         response.headers["HX-Reswap"] = "none"
-        return with_toast(response, error.sentence, level="danger")
-    return render(request, "base/refusal.html", {"error": error}, status=error.status)
+    else:
+        response = render(request, "base/refusal.html", {"error": error}, status=error.status)
+    if isinstance(error, TooManyAttempts):
+        response.headers["Retry-After"] = str(error.wait_s)
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -30,6 +30,24 @@ _STATUS_ICONS = {
     Status.WAITING: "clock-play",
     Status.NEVER: "circle-dashed",
 }
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""Marks of a User-Agent → what it is called; the first that is there, for most call themselves several."""
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 _TAIL = 8
 """How many characters of a name stay at its end when its middle is cut out."""
 _SHORT = 16
@@ -189,6 +207,14 @@ def as_time(instant: Instant) -> datetime | None:
 def wall(at: datetime) -> datetime:
     """What the clock shows in its own zone: `date` would show an aware time in the server's. `{{ at|wall|date }}`."""
     return at.replace(tzinfo=None)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """ "Firefox on Linux", of what a browser calls itself; what is neither known is told as it is."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return " on ".join(filter(None, (browser, system))) or user_agent[:60] or "Unknown"
 
 
 @register.filter

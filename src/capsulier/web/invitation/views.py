@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -7,9 +6,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from capsulier.core.errors import Invalid, NameTaken
+from capsulier.services.attempts import LINKS, counted, network_of
 from capsulier.services.invitations import NewPerson, accept_as_new, join, read_invitation
 from capsulier.store.models import Invitation, User
 from capsulier.web.invitation.forms import NewPersonForm
+from capsulier.web.sign_in.entering import enter
 
 
 @never_cache
@@ -17,7 +18,8 @@ from capsulier.web.invitation.forms import NewPersonForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, key: str) -> HttpResponse:
     """Who is signed in joins as they are; anybody else makes an account. Looking at the link does not use it up."""
-    invitation = read_invitation(key)
+    with counted(LINKS, network_of(request.META)):
+        invitation = read_invitation(key)
     user = request.user
     if request.method == "POST" and isinstance(user, User) and "join" in request.POST:
         return _welcome(request, join(key, user).name)
@@ -28,7 +30,7 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
         except (Invalid, NameTaken) as refusal:
             form.take_refusal(refusal)
         else:
-            login(request, made, backend="django.contrib.auth.backends.ModelBackend")
+            enter(request, made, how="invitation")
             return _welcome(request, invitation.platform.name)
     return _page(request, invitation, form)
 

@@ -42,6 +42,23 @@ def send_carried(request: HttpRequest) -> HttpResponse | None:
     return response
 
 
+def keep_carried(request: HttpRequest) -> None:
+    """Through the steps of a sign-in that asks for more than a password, in the session of who knew it."""
+    if target := request.POST.get(_TARGET, ""):
+        fields = [
+            (name.removeprefix(_PREFIX), value) for name, value in _pairs(request.POST) if name.startswith(_PREFIX)
+        ]
+        request.session[_TARGET] = [target, fields]
+
+
+def take_kept(request: HttpRequest) -> tuple[str, list[tuple[str, str]]] | None:
+    """What was kept, and where it was to be sent; it is kept no longer."""
+    target, fields = request.session.pop(_TARGET, ("", []))
+    if not target or not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        return None
+    return target, [(str(name), str(value)) for name, value in fields]
+
+
 def offer_again(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW. A form of our own page that was opened before signing in has an old token: it may be
     sent again. What comes from elsewhere is refused."""

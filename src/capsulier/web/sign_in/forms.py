@@ -2,6 +2,7 @@ from django import forms
 
 from capsulier.core.errors import CapsulierError
 from capsulier.core.zones import check_zone
+from capsulier.services.passwords import check_password
 from capsulier.store.models import User
 from capsulier.web.base.sentences import in_our_words
 
@@ -27,7 +28,6 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         label="New password",
         required=False,
         strip=False,
-        min_length=8,
         max_length=4096,
         help_text="Leave it empty to keep things as they are.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -74,6 +74,11 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         current = str(cleaned.get("current_password"))
         if cleaned.get("password") and has_password(self.instance) and not self.instance.check_password(current):
             self.add_error("current_password", "This is not your current password.")
+        if cleaned.get("password"):
+            try:
+                check_password(str(cleaned["password"]), self.instance)
+            except CapsulierError as error:
+                self.add_error("password", error.sentence)
         return cleaned
 
     def save(self, commit: bool = True) -> User:

@@ -1,22 +1,22 @@
-import time
-
-from django.contrib.auth import authenticate, login, logout
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from capsulier.core.errors import NotSignedIn
-from capsulier.core.wording import duration_in_words
+from capsulier.config import OPENID_PROVIDER, config
+from capsulier.core.errors import NotSignedIn, TooManyAttempts
+from capsulier.services.attempts import LINKS, counted, network_of
 from capsulier.services.identity import redeem_sign_in_key
-from capsulier.services.note_sign_in import note_failed_sign_in, note_sign_in
+from capsulier.services.note_sign_in import note_failed_sign_in, note_sign_out
 from capsulier.store.models import User
-from capsulier.web.sign_in.attempts import Attempts
-from capsulier.web.sign_in.carry import carried_context, send_carried
+from capsulier.web.sign_in.carry import carried_context, keep_carried, send_carried, take_kept
+from capsulier.web.sign_in.entering import enter
 from capsulier.web.sign_in.forms import SignInForm, has_password
-
-_attempts = Attempts()
 
 
 @never_cache
@@ -36,20 +36,22 @@ def redeem(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return HttpResponse()
     try:
-        user = redeem_sign_in_key(key)
+        with counted(LINKS, network_of(request.META)):
+            user = redeem_sign_in_key(key)
     except NotSignedIn as error:
         note_failed_sign_in("", request.META, how="link")
         if request.user.is_authenticated:  # the same link, opened again by the one whom it let in
             return HttpResponseRedirect("/")
         return _page(request, SignInForm(), refusal=error.sentence, status=error.status)
     is_first = user.last_login is None and not has_password(user)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    note_sign_in(user, request.META, how="link")
+    enter(request, user, how="link")
     return HttpResponseRedirect("/account?first=yes" if is_first else "/")
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    if isinstance(request.user, User):
+        note_sign_out(request.user, request.META)
     logout(request)
     return HttpResponseRedirect("/sign-in")
 
@@ -60,20 +62,29 @@ def _check_password(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    now = time.monotonic()
-    who = (form.cleaned_data["username"].casefold(), request.META.get("REMOTE_ADDR", ""))
-    if wait_s := _attempts.wait_s(who, now):
-        words = f"Too many attempts. Try again in {duration_in_words(wait_s)}."
-        return _page(request, form, refusal=words, status=429)
-    user = authenticate(request, **form.cleaned_data)
+    given = form.cleaned_data
+    try:
+        user = get_adapter().authenticate(request, **given)
+    except TooManyAttempts as error:
+        answer = _page(request, form, refusal=error.sentence, status=error.status)
+        answer.headers["Retry-After"] = str(error.wait_s)
+        return answer
     if not isinstance(user, User):
-        _attempts.note_failure(who, now)
-        note_failed_sign_in(form.cleaned_data["username"], request.META, how="password")
         return _page(request, form, refusal="User name and password do not match.", status=422)
-    _attempts.forget(who)
-    login(request, user)
-    note_sign_in(user, request.META, how="password")
-    return send_carried(request) or HttpResponseRedirect(_next_page(request))
+    response: HttpResponse = perform_password_login(request, given, Login(user=user, redirect_url=_next_page(request)))
+    if not request.user.is_authenticated:  # a second factor is asked for first
+        keep_carried(request)
+        return response
+    return send_carried(request) or response
+
+
+@require_safe
+def go_on(request: HttpRequest) -> HttpResponse:
+    """Where one comes after a sign-in in several steps: what was typed before it is offered to be sent."""
+    kept = take_kept(request)
+    if kept is None:
+        return HttpResponseRedirect("/")
+    return render(request, "sign_in/again.html", {"is_own": True, "target": kept[0], "fields": kept[1]})
 
 
 def ask_first(request: HttpRequest) -> HttpResponse:
@@ -86,6 +97,9 @@ def _page(request: HttpRequest, form: SignInForm, *, refusal: str = "", status: 
         "form": form,
         "refusal": refusal,
         "next": request.POST.get("next", request.GET.get("next", "")),
+        "sends_mail": config().mail_server is not None,
+        "single_sign_on": config().oidc_name if config().oidc_issuer else "",
+        "provider": OPENID_PROVIDER,
         **carried_context(request),
     }
     return render(request, "sign_in/page.html", context, status=status)
