@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connections
+from django.db import InternalError, OperationalError, connections
 
 from capsulier.conductor.figures import DATABASE_FAILURES, TRANSACTION
 
@@ -17,6 +17,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _RETRY_S = 0.5
 _SAY_IT_AGAIN_S = 60.0
+_FROZEN = "25P03"
+"""PostgreSQL has ended the transaction in which we were frozen (SQLSTATE)."""
 
 
 class Database:
@@ -41,7 +43,9 @@ class Database:
         while True:
             try:
                 return await loop.run_in_executor(self._thread, work)
-            except OperationalError as error:
+            except (OperationalError, InternalError) as error:
+                if not _is_away(error):
+                    raise
                 self.failures += 1
                 DATABASE_FAILURES.inc()
                 if time.monotonic() - self._said_at >= _SAY_IT_AGAIN_S:
@@ -53,3 +57,8 @@ class Database:
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
         self._thread.shutdown()
+
+
+def _is_away(error: OperationalError | InternalError) -> bool:
+    """Whether the database, or our connection to it, is gone; everything else is a fault of ours."""
+    return isinstance(error, OperationalError) or getattr(error.__cause__, "sqlstate", None) == _FROZEN

@@ -73,7 +73,8 @@ class _Child:
     pass_fds: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
-    delay_s: float = _SOONEST_RESTART_S
+    delay_s: float = 0.0
+    """Before its next restart: none at first, then longer and longer."""
     start_at: float = field(default=0.0)
 
     def start(self) -> None:
@@ -89,9 +90,10 @@ class _Child:
     def restart_later(self) -> None:
         """Sooner or later, by how long it ran."""
         now = time.monotonic()
-        steady = now - self.started_at > _STEADY_S
-        self.delay_s = _SOONEST_RESTART_S if steady else min(self.delay_s * 2, _LATEST_RESTART_S)
+        if now - self.started_at > _STEADY_S:
+            self.delay_s = 0.0
         self.start_at = now + self.delay_s
+        self.delay_s = min(max(self.delay_s * 2, _SOONEST_RESTART_S), _LATEST_RESTART_S)
         self.process = None
 
 
