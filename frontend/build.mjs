@@ -51,9 +51,11 @@ async function splitImages(css) {
   return css;
 }
 
-/** One symbol for each name in icons.txt; `filled/star` is the filled drawing, with the id `star-filled`. */
+/** One symbol for each name in icons.txt and in that of the capsules; `filled/star` is the filled drawing, with the id `star-filled`. */
 async function drawSprite() {
-  const names = (await readFile(join(here, "icons.txt"), "utf8")).split(/\s+/).filter(Boolean);
+  const lists = [join(here, "icons.txt"), join(here, "../src/capsulier/capsules/icons.txt")];
+  const texts = await Promise.all(lists.map((list) => readFile(list, "utf8")));
+  const names = [...new Set(texts.join("\n").split(/\s+/).filter(Boolean))];
   const symbols = names.map(async (name) => {
     const filled = name.startsWith("filled/");
     const file = join(here, "node_modules/@tabler/icons/icons", `${filled ? name : `outline/${name}`}.svg`);

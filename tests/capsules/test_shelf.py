@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from capsulier import web
+from capsulier.capsules.capsule import ICONS
 from capsulier.capsules.reading import read_capsule
 from capsulier.capsules.shelf import SHIPPED, broken_capsules, capsules, get_capsule, own_files
 from capsulier.core.errors import NotFound
@@ -71,9 +73,11 @@ def test_endings_of_packages_are_the_same_in_any_case() -> None:
     assert not r.accepts("a.gz")
 
 
-def test_the_products_icons_are_in_the_sprite() -> None:
-    sprite = Path(__file__, "../../../frontend/icons.txt").resolve().read_text().split()
-    assert {capsule.icon for capsule in capsules().values()} <= set(sprite)
+def test_every_icon_that_a_capsule_may_have_is_drawn_and_documented() -> None:
+    sprite = next((Path(web.__file__).parent / "static").rglob("icons*.svg")).read_text()
+    docs = Path(__file__, "../../../docs/capsules.md").resolve().read_text()
+    assert not [icon for icon in ICONS if f'id="{icon}"' not in sprite]
+    assert not [icon for icon in ICONS if f"`{icon}`" not in docs]
 
 
 def test_ones_own_are_read_like_the_products(tmp_path: Path) -> None:
@@ -121,7 +125,8 @@ def test_a_file_can_extend_another_capsule(tmp_path: Path) -> None:
         (OWN + "colour = ", 8, "Invalid value"),
         (OWN.replace('"teal"', '"mauve"'), 5, "colour"),
         (OWN.replace('"processing"', '"cooking"'), 6, "categories.0"),
-        (OWN.replace('label = "Our own"\n', ""), None, "label: it is missing"),
+        (OWN.replace('label = "Our own"\n', ""), 1, "label: it is missing"),
+        (OWN.replace('"package"', '"pakage"'), 4, "icon: there is no icon “pakage”; there are api, "),
         (OWN + "\n[package]\naccepts = ['.x']\nacepts = ['.y']\n", 11, "package.acepts: a capsule has no such key"),
         (OWN + "\n[package]\naccepts = ['x']\n", 10, "an ending begins with a dot"),
         (OWN + "\n[[needs]]\nfind = ['a']\ninstall = 'b'\n[[needs]]\nfind = ['c']\n", 12, "needs.1.install: it is"),
@@ -132,14 +137,14 @@ def test_a_file_can_extend_another_capsule(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_broken_file_is_reported_by_file_and_line_and_the_others_work(
-    tmp_path: Path, text: str, line: int | None, what: str
+    tmp_path: Path, text: str, line: int, what: str
 ) -> None:
     write(tmp_path, "broken.toml", text)
     write(tmp_path, "own.toml", OWN)
     [broken] = broken_capsules(tmp_path)
     assert (broken.file, broken.line) == ("broken.toml", line)
     assert what in broken.sentence
-    assert broken.sentence.startswith(f"broken.toml, line {line}: " if line else "broken.toml: ")
+    assert broken.sentence.startswith(f"broken.toml, line {line}: ")
     assert get_capsule("own", tmp_path).label == "Our own"
 
 

@@ -1,9 +1,10 @@
 """What a capsule is: a technology that jobs are made in."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from capsulier.capsules.finding import is_found
 from capsulier.capsules.kernels import find_kernels
@@ -24,6 +25,9 @@ from capsulier.capsules.runtimes import FoundRuntime, choose_runtime, find_runti
 CATEGORIES: Mapping[str, str] = {"extraction": "Extraction", "processing": "Processing", "smart-apps": "Smart Apps"}
 """The sections of the Manager, in their order: id → label."""
 
+ICONS = tuple(Path(__file__).with_name("icons.txt").read_text().split())
+"""Those that a capsule may have: the build draws them, by the names of Tabler's icons."""
+
 Category = Literal["extraction", "processing", "smart-apps"]
 Colour = Literal[
     "blue", "azure", "indigo", "purple", "pink", "red", "orange", "yellow", "lime", "green", "teal", "cyan"
@@ -34,7 +38,7 @@ class Capsule(Part):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=63)
     label: str = Field(min_length=1, max_length=63)
     icon: str
-    """A name from the icon sprite."""
+    """One of `ICONS`."""
     colour: Colour
     """A named colour of the design."""
     categories: tuple[Category, ...] = Field(min_length=1)
@@ -63,6 +67,13 @@ class Capsule(Part):
     run: str = "{command}"
     """A command line around the job's command: for a technology that runs it elsewhere."""
     resources: Resources = Resources()
+
+    @field_validator("icon")
+    @classmethod
+    def _is_drawn(cls, icon: str) -> str:
+        if icon not in ICONS:
+            raise ValueError(f"there is no icon “{icon}”; there are {', '.join(ICONS)}")
+        return icon
 
     def accepts(self, file_name: str) -> bool:
         return self.package is not None and self.package.is_accepted(file_name)

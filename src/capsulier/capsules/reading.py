@@ -52,7 +52,8 @@ def read_capsule(path: Path, known: Mapping[str, Mapping[str, Any]] | None = Non
         first = error.errors(include_url=False, include_context=False)[0]
         keys = tuple(key for key in first["loc"] if key != "[key]")
         where = ".".join(str(key) for key in keys)
-        raise BrokenCapsule(path.name, _line_of(text, keys), f"{where}: {_in_words(first)}") from error
+        # What is missing above all tables belongs into the first line.
+        raise BrokenCapsule(path.name, _line_of(text, keys) or 1, f"{where}: {_in_words(first)}") from error
     return capsule, said
 
 
