@@ -9,13 +9,17 @@ from django.db import connection
 
 from capsulier.clock import now_us
 from capsulier.config import config
+from capsulier.core.access import Role
 from capsulier.ledger.lease import CONDUCTOR, take_lease
 from capsulier.packages.storage import package_path, store
 from capsulier.services.check_up.check_up import CHECKS, check_up
 from capsulier.services.check_up.finding import Finding
 from capsulier.services.execution_files import execution_directory
+from capsulier.services.secret_keys import keys_path, new_key, write_keys
+from capsulier.services.set_variable import set_variable
+from capsulier.services.variable_scope import Scope
 from capsulier.store.models import Execution, Installation, Job, Lease, Package
-from tests.builders import make_job, make_platform
+from tests.builders import make_actor, make_job, make_platform
 from tests.web.past import live_execution, past_execution
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -40,6 +44,23 @@ def is_repaired(check: str) -> bool:
 def age(path: Path, seconds: float) -> None:
     then = time.time() - seconds
     os.utime(path, (then, then))
+
+
+def test_secrets_that_no_key_opens_are_named_and_so_is_a_key_that_is_gone() -> None:
+    actor, job = make_actor(Role.ADMINISTRATOR), make_job("nightly")
+    set_variable(actor, Scope(job.platform_id, job), "TOKEN", "of the bank", is_secret=True)
+    assert not found("secrets")
+    keys = keys_path().read_text()
+    try:
+        write_keys(new_key())
+        assert "opens TOKEN of nightly. Bring back the key" in words("secrets")
+        write_keys(new_key(), *keys.split())
+        assert not found("secrets"), "an older key is as good"
+        keys_path().unlink()
+        assert "is missing, and secrets were sealed with it" in words("secrets")
+        assert not keys_path().exists(), "looking makes none"
+    finally:
+        write_keys(*keys.split())
 
 
 def test_of_an_installation_that_is_well_nothing_is_said() -> None:

@@ -39,14 +39,19 @@ def _copy(url: str) -> int:
     from capsulier.services.copy_database import copy_database
 
     try:
-        counts = copy_database(source)
+        copied = copy_database(source)
     except CapsulierError as error:
         raise Refused(error.sentence) from None
     except OperationalError as error:
         raise Refused(f"A database does not answer: {str(error).strip()}") from None
-    for table, rows in counts.items():
+    for table, rows in copied.rows.items():
         print(f"{rows:>12,}  {table}")
-    print(f"{sum(counts.values()):>12,}  rows, compared one by one. The old database is as it was.")
+    done = (
+        "There was nothing to do: they had all been copied before"
+        if copied.was_there
+        else "The old database is as it was"
+    )
+    print(f"{sum(copied.rows.values()):>12,}  rows, compared one by one. {done}.")
     print("Now give every process CAPSULIER_DATABASE with the new address, and start them.")
     return 0
 

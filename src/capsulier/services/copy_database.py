@@ -2,12 +2,13 @@
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
@@ -21,22 +22,57 @@ from capsulier.store.models import Installation, Lease
 from capsulier.store.rows import columns, digest_of, read_marks, read_rows, tables
 
 
-def copy_database(source: str) -> dict[str, int]:
-    """The rows of each table. Nothing is written into the source, by anybody, while it lasts; killed at any moment it
-    has changed nothing that counts, and is begun again. Raises CannotLoad."""
+class Copied(NamedTuple):
+    rows: dict[str, int]
+    """Of each table."""
+    was_there: bool
+    """An earlier copy had brought all of it already."""
+
+
+def copy_database(source: str) -> Copied:
+    """Nothing is written into the source, by anybody, while it lasts. Killed at any moment it has changed nothing that
+    counts, or all: begun again, it copies, or finds that everything is there. Raises CannotLoad."""
     if pid := _web_process():
         raise CannotLoad(f"A web process works on the database in use (process {pid}). Stop it first, then copy.")
-    if not is_empty():
-        raise CannotLoad("The new database has tables already. Nothing was copied: give an empty one.")
+    was_there = not is_empty()
     with still(source) as alias:
         _check_source(alias)
         models = tables(apps)
         facts = {name: _facts(alias, model) for name, model in models.items()}
         applied = MigrationRecorder(connections[alias]).applied_migrations()
-        rows = ((name, read_rows(alias, model, facts[name]["columns"])) for name, model in models.items())
-        load_rows(applied, facts, read_marks(alias, models.values()), rows)
+        if was_there:
+            _check_earlier(alias, models, facts)
+        else:
+            rows = ((name, read_rows(alias, model, facts[name]["columns"])) for name, model in models.items())
+            load_rows(applied, facts, read_marks(alias, models.values()), rows)
     call_command("migrate", verbosity=0, interactive=False)
-    return {name: told["rows"] for name, told in facts.items()}
+    return Copied({name: told["rows"] for name, told in facts.items()}, was_there)
+
+
+def _check_earlier(alias: str, models: Mapping[str, type[Model]], facts: Mapping[str, Any]) -> None:
+    """Raise CannotLoad unless an earlier copy has brought just these rows: it did, or it was killed right behind its
+    commit. There is no half: tables and rows come in one transaction."""
+    mine = Installation.objects.using(alias).get().uuid
+    there = Installation._meta.db_table in connection.introspection.table_names()
+    if not there or not Installation.objects.filter(uuid=mine).exists():
+        raise CannotLoad(
+            "The new database has tables already, of something else. Nothing was copied: give an empty one."
+        )
+    source, target = (
+        set(MigrationRecorder(connections[each]).applied_migrations()) for each in (alias, DEFAULT_DB_ALIAS)
+    )
+    if source == target:
+        changed = (name for name, model in models.items() if _facts(DEFAULT_DB_ALIAS, model) != facts[name])
+        first = next(changed, None)
+        if first is None:
+            return
+        differs = f"since then the table “{first}” has changed in one of the two"
+    else:
+        differs = "their tables are of different versions"
+    raise CannotLoad(
+        f"The new database has this installation already, from an earlier copy; {differs}. Nothing was copied. Work on "
+        "with that one, or empty it and copy again."
+    )
 
 
 def _facts(alias: str, model: type[Model]) -> dict[str, Any]:

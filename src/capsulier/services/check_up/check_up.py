@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from capsulier.services.check_up import counts, database, files, packages, surroundings
+from capsulier.services.check_up import counts, database, files, packages, secrets, surroundings
 from capsulier.services.check_up.finding import Check, Finding
 
 CHECKS: dict[str, Check] = {
@@ -17,6 +17,7 @@ CHECKS: dict[str, Check] = {
     "strays": packages.check_strays,
     "disk": surroundings.check_disk,
     "keys": surroundings.check_keys,
+    "secrets": secrets.check_secrets,
     "clock": surroundings.check_clock,
     "lease": surroundings.check_lease,
 }
