@@ -13,6 +13,8 @@ _PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 _TABLE = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- /measured -->)", re.DOTALL)
 _HEAD = "| what | ours | beside | ratio | wanted | seen |\n| --- | --- | --- | --- | --- | --- |\n"
 _NONE = "–"
+_LOAD_BEFORE = os.getloadavg()[1]
+"""Of others, before anything of ours ran: times on a busy machine are not those of a quiet one."""
 
 
 def fallen(measured: Sequence[Measure]) -> Iterator[str]:
@@ -48,7 +50,8 @@ def _read() -> dict[str, list[str]]:
 def _machine() -> str:
     """What the figures depend on: processors, Python, database."""
     database = "PostgreSQL" if os.environ.get("CAPSULIER_DATABASE", "").startswith("postgresql") else "SQLite"
-    return f"{os.cpu_count()} × {_processor()}, Python {platform.python_version()}, {database}"
+    busy = f", load {_LOAD_BEFORE:.0f} of others" if _LOAD_BEFORE >= 1 else ""
+    return f"{os.cpu_count()} × {_processor()}{busy}, Python {platform.python_version()}, {database}"
 
 
 def _processor() -> str:

@@ -114,6 +114,30 @@ def test_logs_are_packed_once_they_are_over() -> None:
     assert LogName.STDOUT.in_directory(directory(new)).exists()
 
 
+def test_a_past_in_which_nothing_waits_is_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = make_job()
+    for state in ("failed", "success", "success"):
+        past(job, state, days=3)
+    keep_history()
+    gone_through = []
+    monkeypatch.setattr(keeping, "past_of_job", lambda job_id: gone_through.append(job_id) or iter(()))
+    keep_history()
+    assert gone_through == []
+    for waits in (
+        {"keep_days": 2},
+        {"keep_log_days": 2},
+        {"keep_work_days": 2},
+        {"keep_executions": 1},
+        {"keep_mb": 1},
+    ):
+        keep_history_of(job.id, Retention(**waits), now_us())
+    assert gone_through == [job.id] * 5
+    keep_history_of(job.id, Retention(keep_work_days=4), now_us() + int(DAY_S * 1_000_000) * 2)
+    past(job)
+    keep_history()
+    assert gone_through == [job.id] * 7
+
+
 def test_a_record_whose_alert_is_not_sent_yet_waits_for_it() -> None:
     job = make_job(keep_executions=1)
     first, _ = past(job), past(job)

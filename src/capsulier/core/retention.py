@@ -29,6 +29,15 @@ class Retention:
         own = {each.name: getattr(self, each.name) for each in fields(self)}
         return Retention(**{n: getattr(platform, n) if value is None else value for n, value in own.items()})
 
+    def goes_by_others(self) -> bool:
+        """Whether what goes depends on what came after it, and not on its own age alone."""
+        return bool(self.keep_executions or self.keep_mb)
+
+
+def days_before_us(days: int | None, now_us: int) -> int:
+    """The instant before which what ended is too old; 0 where there is no limit."""
+    return now_us - days * _DAY_US if days else 0
+
 
 class Fate(IntEnum):
     """What goes of an execution. Each takes with it what those before it take."""

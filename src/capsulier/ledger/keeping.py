@@ -27,6 +27,23 @@ class Files:
     files_gone_us: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What ended before these instants goes, or is packed where its logs take so much. 0: nothing."""
+
+    all_before_us: int
+    files_before_us: int
+    work_before_us: int
+    packed_before_us: int
+    worth_packing: int
+
+
+def is_unsettled(job_id: int, due: Due) -> bool:
+    """Whether anything in the past of a job waits to be measured, to go or to be packed. The kept successes and
+    failures count among what goes: whoever goes through it knows better."""
+    return bool(statements.run("unsettled", job_id=job_id, **asdict(due)))
+
+
 def past_of_job(job_id: int) -> Iterator[list[Any]]:
     """All executions of a job, live ones too, from the newest to the oldest, in pages."""
     before = _BEYOND_ALL

@@ -1,4 +1,5 @@
-"""Logs without a ceiling: what reading ten gigabytes takes, and how fast one gigabyte is searched."""
+"""Logs without a ceiling: what reading ten gigabytes takes, how fast one gigabyte is searched, and what packing costs a
+reader."""
 
 import os
 import random
@@ -11,7 +12,9 @@ from pathlib import Path
 import httpx
 
 from capsulier.logs.grep import Query
-from capsulier.logs.pages import line_count, read_lines
+from capsulier.logs.packed import packed_path
+from capsulier.logs.packing import pack_log
+from capsulier.logs.pages import line_count, read_lines, tail
 from capsulier.logs.search import search
 from capsulier.logs.source import LogFile
 from tests.bench.measure import Measure, make_job, ms, p50, p95
@@ -24,6 +27,8 @@ _BLOCK = "".join(
     f"2026-11-23T14:15:{n % 60:02d} {('info', 'warning', 'error')[n % 3]} worker {n % 13} took {n % 97}.5 s id={n}\n"
     for n in range(10_000)
 ).encode()
+_PACKED = 250_000_000
+"""To pack a gigabyte takes 21 s."""
 _SEARCHES = (
     ("a literal that is rare", Query("needle"), "-acF", 0.5),
     ("a literal in every 13th line", Query("worker 7"), "-acF", 0.5),
@@ -35,6 +40,7 @@ def measure(directory: Path) -> Iterator[Measure]:
     with serving(directory) as server:
         yield from _reading(server)
     yield from _searching(directory / "search.log")
+    yield from _packed(directory / "packed.log")
 
 
 def _reading(server: Server) -> Iterator[Measure]:
@@ -91,6 +97,27 @@ def _searching(log: Path) -> Iterator[Measure]:
         ratio = min(grep) / min(ours)
         yield Measure(f"1 GB searched for {words}", ms(min(ours)), f"grep {option} {ms(min(grep))}", ratio, wanted)
     log.unlink()
+
+
+def _packed(log: Path) -> Iterator[Measure]:
+    with log.open("wb") as file:
+        while file.tell() < _PACKED:
+            file.write(_BLOCK + b"a needle\n")
+    assert pack_log(log)
+    file = LogFile(log, None)
+    last, chance = line_count(file), random.Random(5)
+    tails = [_timed(lambda: tail(file, 1000)) for _ in range(20)]
+    lines = [_timed(lambda: read_lines(file, chance.randint(1, last), 1)) for _ in range(50)]
+    yield Measure("packed log: last 1,000 lines", ms(p50(tails)), "50 ms", 0.05 / p50(tails), 1.0)
+    yield Measure("packed log: any line by its number, p95", ms(p95(lines)), "200 ms", 0.2 / p95(lines), 1.0)
+    shell = f"zcat {packed_path(log)} | LC_ALL=C grep -acF needle"
+    ours, zcat = [], []
+    for _ in range(3):
+        ours.append(_timed(lambda: _count(log, Query("needle"))))
+        zcat.append(_timed(lambda: subprocess.run(shell, shell=True, check=True, capture_output=True)))
+    ratio = min(zcat) / min(ours)
+    yield Measure("packed log searched for a literal", ms(min(ours)), f"zcat | grep {ms(min(zcat))}", ratio, 0.5)
+    packed_path(log).unlink()
 
 
 def _count(log: Path, query: Query) -> int:

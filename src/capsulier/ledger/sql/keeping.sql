@@ -9,6 +9,19 @@ WHERE job_id = %(job_id)s AND number < %(before)s
 ORDER BY number DESC
 LIMIT %(limit)s
 
+-- name: unsettled
+-- One of a job's past that has not been measured yet, or that by its age is to go or to be packed: asked before the rows
+-- are fetched one by one.
+SELECT id FROM execution
+WHERE job_id = %(job_id)s AND ended_us IS NOT NULL AND (
+    log_bytes IS NULL OR work_bytes IS NULL
+    OR ended_us < %(all_before_us)s
+    OR (log_bytes + work_bytes > 0 AND (files_gone_us IS NOT NULL OR ended_us < %(files_before_us)s))
+    OR (work_bytes > 0 AND (work_gone_us IS NOT NULL OR ended_us < %(work_before_us)s))
+    OR (log_bytes >= %(worth_packing)s AND packed_us IS NULL AND ended_us < %(packed_before_us)s)
+)
+LIMIT 1
+
 -- name: note_files
 UPDATE execution
 SET log_bytes = rows.log_bytes, work_bytes = rows.work_bytes, packed_us = rows.packed_us,
