@@ -12,7 +12,6 @@ OPERATIONS = {
     "backup": "Back the installation up, while it works.",
     "restore": "Make an installation of a backup.",
     "db": "Move the installation into another database.",
-    "token": "Make a token for a program.",
     "login-link": "Print a link that signs in once.",
     "password": "Set somebody's password.",
     "secrets": "Seal all secrets with a new key.",

@@ -75,7 +75,9 @@ def make_scene() -> dict[str, Any]:
     channel = Channel.objects.create(platform=main, name="chat", kind="webhook", url="sealed")
     make_user("member", Role.VIEWER)
     invitation, _ = invite(make_actor(Role.ADMINISTRATOR), "main", Role.VIEWER)
+    create_token(User.objects.get(username="member"), "of the member", Role.VIEWER, platform_id=main.pk)
     return {
+        "token_id": Token.objects.get(name="of the member").pk,
         "channel_id": channel.pk,
         "job_id": job.pk,
         "number": 1,

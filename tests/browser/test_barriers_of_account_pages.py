@@ -13,6 +13,8 @@ PATHS = (
     "/account/second-factor/webauthn/",
     "/account/second-factor/webauthn/add/",
     "/account/sessions/",
+    "/account/tokens",
+    "/administration/tokens",
     "/administration/people",
     "/administration/everybody",
 )

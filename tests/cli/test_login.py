@@ -12,9 +12,9 @@ from tests.servers import Server
 
 
 @pytest.fixture
-def token(server: Server) -> str:
+def token(server: Server, tmp_path: Path) -> str:
     made = subprocess.run(
-        [sys.executable, "-m", "capsulier", "token", "create", "--name", "laptop", "--role", "viewer"],
+        [sys.executable, "-m", "capsulier", "token", "create", "--name", f"laptop {tmp_path.name}", "--role", "viewer"],
         env=server.environment,
         check=True,
         capture_output=True,

@@ -51,6 +51,7 @@ PANELS = {
         "engines": "engines.engines",
         "members": "people.members",
         "people": "people.people",
+        "token": "tokens.tokens",
     },
     "This command line": {"login": "login.login"},
 }

@@ -79,6 +79,8 @@ class Actor:
     """Where they ask from; empty on the machine itself."""
     agent: str = ""
     """What their browser or program calls itself."""
+    token_id: int | None = None
+    """The API token that they come with, if any."""
 
     def may(self, action: Action, platform_id: int) -> bool:
         if self.is_superuser:

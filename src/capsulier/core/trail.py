@@ -17,5 +17,6 @@ class Subject(StrEnum):
     SETTING = "setting"
     SIGN_IN = "sign-in"
     CHANNEL = "channel"
+    PACKAGE = "package"
     TRAIL = "trail"
     """The trail itself: who removed what was too old."""

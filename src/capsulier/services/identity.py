@@ -65,7 +65,7 @@ def actor_of_key(key: str) -> Actor:
 def _narrowed(person: Actor, token: Token) -> Actor:
     role = Role(token.role)
     if person.is_superuser and token.platform_id is None and role is Role.ADMINISTRATOR:
-        return replace(person, via=token.name)
+        return replace(person, via=token.name, token_id=token.pk)
     granted = person.roles
     if person.is_superuser:
         granted = dict.fromkeys(
@@ -76,13 +76,13 @@ def _narrowed(person: Actor, token: Token) -> Actor:
         for platform_id, own in granted.items()
         if token.platform_id in (None, platform_id)
     }
-    return Actor(person.user_id, person.name, token.name, roles)
+    return Actor(person.user_id, person.name, token.name, roles, token_id=token.pk)
 
 
 def create_token(
     user: User, name: str, role: Role, *, platform_id: int | None = None, expires_at: datetime | None = None
 ) -> str:
-    """Make a token; the answer is the only time that it can be read."""
+    """Make a token whoever asks (`issue_token` asks); the answer is the only time that it can be read."""
     key = f"cap_{secrets.token_urlsafe(32)}"
     Token.objects.create(
         user=user, name=name, role=role.value, platform_id=platform_id, key_hash=hash_of(key), expires_at=expires_at

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("capsulier.web.people.urls")),
     path("", include("capsulier.web.platforms.urls")),
     path("", include("capsulier.web.sign_in.urls")),
+    path("", include("capsulier.web.tokens.urls")),
     path("", include("capsulier.web.trash.urls")),
     path("", include("capsulier.web.variables.urls")),
 ]

@@ -16,6 +16,7 @@ from django.utils.datastructures import MultiValueDict
 
 from capsulier.core.access import Actor
 from capsulier.core.errors import NotAllowed, NotSignedIn
+from capsulier.services.attempts import TOKENS, attempt, network_of
 from capsulier.services.identity import actor_of_key, actor_of_user, coming_from
 from capsulier.store.models import User
 
@@ -42,10 +43,19 @@ def _ask(request: HttpRequest) -> Actor:
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     match scheme.lower():
         case "bearer":
-            return actor_of_key(credentials.strip())
+            return _of_key(request, credentials.strip())
         case "basic":
-            return actor_of_key(_password(credentials))
+            return _of_key(request, _password(credentials))
     return _of_cookie(request)
+
+
+def _of_key(request: HttpRequest, key: str) -> Actor:
+    """Only what is not good counts: a program with a revoked token keeps out no other at its address."""
+    try:
+        return actor_of_key(key)
+    except NotSignedIn:
+        attempt(TOKENS, network_of(request.META))
+        raise
 
 
 async def ask_in_thread(request: HttpRequest) -> Actor:

@@ -22,6 +22,7 @@ from capsulier.api.v2 import (
     placements,
     platforms,
     schedules,
+    tokens,
     totals,
     variables,
     versions,
@@ -59,6 +60,7 @@ api.add_router("/platforms", platforms.router)
 api.add_router("/platforms", limits.router)
 api.add_router("/platforms/{slug:name}", people.of_platform)
 api.add_router("/schedules", schedules.router)
+api.add_router("/tokens", tokens.router)
 api.add_router("/variables", variables.router)
 api.add_router("/changes", audit.router)
 api.add_router("", events.router)

@@ -22,6 +22,7 @@ class Section:
 SECTIONS = (
     Section("People", "users", "/administration/people"),
     Section("Everybody", "users", "/administration/everybody", superuser=True),
+    Section("Tokens", "key", "/administration/tokens"),
     Section("Alerts", "bell", "/administration/alerts"),
     Section("Variables and secrets", "variable", "/administration/variables"),
     Section("Platforms", "stack-2", "/administration/platforms"),
