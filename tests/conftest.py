@@ -25,10 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["CAPSULIER_DATABASE"] = start_postgresql()
 
     from django.conf import settings  # noqa: PLC0415
-    from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: PLC0415
 
-    # As cheap as Argon2 can be: the tests try passwords by the hundred.
-    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+    from capsulier.services.password_hasher import Argon2  # noqa: PLC0415
+
+    Argon2.time_cost, Argon2.memory_cost = 1, 8  # as cheap as it can be: the tests try passwords by the hundred
+    if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
+        # A test is one transaction, and its first page imports what all pages need.
+        settings.DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=60000"
 
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         # Django's own choice would be a database in memory, which no second process or connection can see.

@@ -66,7 +66,7 @@ DATABASES = {"default": database_settings(config().database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "store.User"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "capsulier.services.password_hasher.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # what is stored by it is stored anew at the next sign-in
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,5 +1,7 @@
 """Signing in and out, one's own account, and what happens to a form whose session has ended."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -126,6 +128,36 @@ def test_a_new_password_needs_the_old_one() -> None:
     assert "at least 8 characters" in text_of(short)
     client.post("/account", {"username": "editor", "password": "new password", "current_password": "correct horse"})
     assert User.objects.get(username="editor").check_password("new password")
+    assert Change.objects.get(subject="person").verb == "set password"
+
+
+def test_another_email_address_needs_the_password_where_there_is_one() -> None:
+    client = client_of()
+    user = User.objects.get(username="editor")
+    user.set_password("correct horse")
+    user.save()
+    client.force_login(user)
+    refused = client.post("/account", {"username": "editor", "email": "mallory@example.org"})
+    assert "type your current password" in text_of(refused)
+    assert User.objects.get(username="editor").email == ""
+    client.post("/account", {"username": "editor", "email": "a@example.org", "current_password": "correct horse"})
+    assert User.objects.get(username="editor").email == "a@example.org"
+    assert Change.objects.get(subject="person").verb == "changed email"
+
+
+def test_a_password_costs_what_owasp_asks_for_and_not_a_hundred_megabytes() -> None:
+    """Of the settings as they are outside of tests."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from capsulier.services.password_hasher import Argon2 as a; print(a.memory_cost, a.time_cost)",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.split() == ["19456", "2"]
 
 
 class TestTimeZone:

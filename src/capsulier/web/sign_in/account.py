@@ -24,6 +24,8 @@ def show_account(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, saved)  # a new password ends all other sessions, not this one
             UserSession.objects.create_from_request(request)  # which has a new key now
             note_own_account(saved, request.META, "set password")
+        if "email" in form.changed_data:
+            note_own_account(saved, request.META, "changed email")
         messages.success(request, "Your account is saved.")
         return HttpResponseRedirect("/" if "first" in request.GET else "/account")
     context = {

@@ -74,6 +74,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         current = str(cleaned.get("current_password"))
         if cleaned.get("password") and has_password(self.instance) and not self.instance.check_password(current):
             self.add_error("current_password", "This is not your current password.")
+        if "email" in self.changed_data and has_password(self.instance) and not self.instance.check_password(current):
+            # Links for a new password go to it: who found this browser open is not to have them.
+            self.add_error("current_password", "To change the email address, type your current password.")
         if cleaned.get("password"):
             try:
                 check_password(str(cleaned["password"]), self.instance)
