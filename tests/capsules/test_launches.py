@@ -43,6 +43,20 @@ def test_a_package_stands_in_the_working_directory_under_its_own_name() -> None:
     assert ran.out == "a,b\ndata_1.csv\n"
 
 
+def test_sqoop_is_started_with_its_options_its_file_and_what_it_goes_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in: a real one wants a Hadoop to import into."""
+    for program in ("sqoop", "hadoop"):
+        (tmp_path / program).write_text('#!/bin/sh\necho "$0 $*" $HADOOP_CONF_DIR; cat "$3"; exit 5\n')
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("HADOOP_CONF_DIR", "/etc/hadoop")
+    ran = run("sqoop", "sqoop import --options-file {file}", ("orders.txt", b"--connect\njdbc:x\n"))
+    assert (ran.standing.reason, ran.standing.exit_code) == (Reason.EXIT, 5)
+    assert ran.out == f"{tmp_path}/sqoop import --options-file orders.txt /etc/hadoop\n--connect\njdbc:x\n"
+
+
 def test_the_command_of_a_job_is_run_as_it_is() -> None:
     launch = compile_launch(facts_of("bash", "echo {command} {home} ${file} {file}", ("a.txt", b"")))
     assert launch.command == "echo {command} {home} ${file} a.txt"

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 from uv import find_uv_bin
 
+from capsulier.capsules import runtimes
 from capsulier.capsules.shelf import get_capsule
 from capsulier.core.reasons import Reason
+from capsulier.services import capsule_health
 from capsulier.services.launches import compile_launch
 from capsulier.services.progress import read_progress
 from capsulier.store.models import Execution
@@ -353,3 +356,49 @@ def test_a_container_that_runs_too_long_is_ended_with_its_command(image: str) ->
     list_running = ["podman", "ps", "--quiet", "--filter", f"name={ran.directory.name.split('-')[0]}"]
     # podman's monitor notices the end of the container's process by itself, and writes it down a moment later.
     until(lambda: not subprocess.run(list_running, capture_output=True, check=True).stdout, what="its end in podman")
+
+
+@pytest.fixture
+def docker_image(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An image with a shell in a daemon of docker's own, which changes nothing of the machine's network."""
+    need("docker", "dockerd", "docker.io")
+    need("docker", "busybox", "busybox-static")
+    place = Path(tempfile.mkdtemp(prefix="capsulier-docker-"))  # a socket's path is short
+    (place / "root" / "bin").mkdir(parents=True)
+    shutil.copy(shutil.which("busybox") or "", place / "root" / "bin" / "sh")
+    own = ["--data-root", place / "data", "--exec-root", place / "exec", "--pidfile", place / "pid"]
+    alone = ["--storage-driver=vfs", "--iptables=false", "--ip6tables=false", "--bridge=none"]
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{place}/docker.sock")
+    monkeypatch.setattr(runtimes, "_answers", {})  # that no daemon answered a moment ago, too
+    monkeypatch.setattr(capsule_health, "_lately", {})
+    with (place / "log").open("wb") as log:
+        daemon = subprocess.Popen(["dockerd", "--host", f"unix://{place}/docker.sock", *own, *alone], stderr=log)
+    try:
+        try:
+            until(lambda: subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0)
+        except AssertionError:
+            cannot_test("docker", f"dockerd does not start here: {(place / 'log').read_text()[-300:]}")
+        taken_in = f"tar -C {place}/root -c . | docker import - capsulier-test"
+        subprocess.run(taken_in, shell=True, check=True, capture_output=True)
+        yield "capsulier-test"
+    finally:
+        daemon.terminate()
+        daemon.wait(30)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def test_a_container_of_docker(docker_image: str) -> None:
+    said = 'echo "$CAPSULIER_JOB_NAME" $GREETING >made.txt; echo "$0" >&2; exit 4'
+    variables = {"GREETING": "hello"}
+    ran = run("docker", f"{docker_image} sh -c '{said}'", runtime="docker", variables=variables, within_s=LONG_S)
+    assert ran.standing.exit_code == 4, ran.told()
+    assert (ran.work / "made.txt").read_text() == "nightly hello\n"
+    assert ran.log("stderr") == "sh\n"
+
+
+def test_a_container_of_docker_that_runs_too_long_is_ended_with_its_command(docker_image: str) -> None:
+    command = f"{docker_image} sh -c 'while :; do :; done'"
+    ran = run("docker", command, runtime="docker", timeout_s=3, within_s=LONG_S)
+    assert ran.standing.reason is Reason.TIMEOUT
+    list_running = ["docker", "ps", "--quiet"]
+    until(lambda: not subprocess.run(list_running, capture_output=True, check=True).stdout, what="its end in docker")
