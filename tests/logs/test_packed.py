@@ -30,6 +30,14 @@ def test_packing_twice_is_the_same_as_once(write: Callable[..., Path]) -> None:
     assert sorted(each.name for each in path.parent.iterdir()) == ["stdout.log.gz"]
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_a_packed_log_is_for_nobody_else_than_the_plain_one(write: Callable[..., Path], mode: int) -> None:
+    path = write(b"one\n" * 1000)
+    path.chmod(mode)
+    assert pack_log(path)
+    assert packed_path(path).stat().st_mode & 0o777 == mode
+
+
 def test_there_is_nothing_to_pack_where_nothing_was_written(tmp_path: Path) -> None:
     assert not pack_log(tmp_path / "stdout.log")
 

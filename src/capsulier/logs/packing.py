@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import signal
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,7 @@ def pack_log(path: Path, stop: Callable[[], bool] = lambda: False) -> bool:
             draft = path.with_name(f".{path.name}.gz.partial")
             try:
                 with draft.open("wb") as file:
+                    os.fchmod(file.fileno(), stat.S_IMODE(stands.st_mode))  # it is for nobody else than the plain one
                     if not pack(plain, file, stop):
                         return False
                     file.flush()
