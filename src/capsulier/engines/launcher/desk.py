@@ -118,7 +118,8 @@ class Desk:
     def hand_over(self, sealed: str) -> str:
         """Prepare it to be claimed; the answer is a token for one launcher. Doing it twice gives a second token, and of
         both launchers one will get it."""
-        (self.directory / WORK).mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(0o700, parents=True, exist_ok=True)  # accounts of the local engine may pass its parent
+        (self.directory / WORK).mkdir(exist_ok=True)
         (self.directory / "tokens").mkdir(exist_ok=True)
         _make(self.directory / "handover", sealed)
         token = secrets.token_urlsafe(32)
@@ -132,7 +133,7 @@ class Desk:
 
     def fence(self) -> bool:
         """Take the claim ourselves, for nobody. False: somebody has it."""
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(0o700, parents=True, exist_ok=True)
         _make(self.directory / "claim", json.dumps(asdict(Claim(is_fenced=True))))
         claim = self.claim()
         if claim is None or not claim.is_fenced:

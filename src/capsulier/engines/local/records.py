@@ -88,7 +88,7 @@ def _made_us(file: str) -> int | None:
 def fence(directory: str) -> bool:
     """Take the claim ourselves, so that no wrapper can start this placement, however late it comes (a leader that was
     frozen before its spawn). False: somebody has it."""
-    Path(directory).mkdir(parents=True, exist_ok=True)
+    Path(directory).mkdir(0o700, parents=True, exist_ok=True)
     try:
         with Path(directory, "claim").open("x") as claim:
             claim.write(_FENCED + "\n")
