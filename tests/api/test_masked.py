@@ -41,14 +41,14 @@ QUESTIONS = [
 @pytest.fixture
 def execution() -> Execution:
     """It has ended, and the values that it was given are others by now."""
-    from capsulier.services.take_turn import take_turn  # noqa: PLC0415
+    from capsulier.services.take_turn import Post, take_turn  # noqa: PLC0415
 
     job, admin = make_job("masked"), make_actor(Role.ADMINISTRATOR)
     past_execution(job)
     set_variable(admin, Scope(job.platform_id, job), "A", OF_JOB, is_secret=True)
     set_variable(admin, Scope(job.platform_id), "B", OF_PLATFORM, is_secret=True)
     queued = run_job(admin, job.pk, secrets={"C": OF_RUN})
-    take_turn(Lease.objects.get().epoch, [], engine="local", node="here", most=1, look=False)
+    take_turn(Lease.objects.get().epoch, [], posts=[Post("local", "here")], most=1, look=False)
     ended = {"state": "failed", "reason": "exit", "exit_code": 3, "started_us": 1, "ended_us": 2}
     Execution.objects.filter(id=queued.pk).update(**ended)
     for name in ("A", "B"):
@@ -150,7 +150,7 @@ def _named(address: str, execution: Execution) -> Iterator[str]:
     names = LogName if "/logs/{name}" in address else [""]
     for name in names:
         # A part that is not known here: say what it stands for, so that its address is looked at too.
-        yield address.format(execution_id=execution.pk, job_id=execution.job_id, number=1, name=name)
+        yield address.format(execution_id=execution.pk, job_id=execution.job_id, placement=1, number=1, name=name)
 
 
 def _decoded(text: str) -> str:

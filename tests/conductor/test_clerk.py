@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from capsulier.clock import now_us
 from capsulier.conductor import clerk as clerks
 from capsulier.conductor import leadership as leading
-from capsulier.conductor.clerk import Clerk
+from capsulier.conductor.clerk import Clerk, Posted
 from capsulier.conductor.database import Database
 from capsulier.conductor.leadership import Leadership
 from capsulier.core.reasons import Reason
@@ -56,7 +56,7 @@ class Office:
         self.database = Database()
         self.leadership = Leadership(self.database, LEASE_S)
         self.engine = LocalEngine(root)
-        self.clerk = Clerk(self.engine, "here", self.database, self.leadership)
+        self.clerk = Clerk([Posted(self.engine, "here")], self.database, self.leadership)
 
     async def queue(self, job: Job) -> int:
         [queued] = await self.database(queue, [new_execution(job)], 1)

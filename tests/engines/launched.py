@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -103,6 +104,7 @@ class Launched:
         return self.ask("POST", "/beat", token=token, content=body)
 
     def end_all(self) -> None:
+        """Kill what is left of it, and leave nothing on the disk."""
         for process in self.launchers:
             process.kill()
             process.wait()
@@ -113,3 +115,4 @@ class Launched:
                     os.kill(int(path.parent.name), signal.SIGKILL)
             except OSError:
                 continue
+        shutil.rmtree(self.node_dir, ignore_errors=True)

@@ -39,6 +39,8 @@ class Watched:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.told: dict[str, list[Standing]] = defaultdict(list)
+        self.waits: dict[str, list[str]] = defaultdict(list)
+        """Why it has not begun, in the words of engines that tell."""
         self._changed: asyncio.Queue[tuple[Handle, Standing]] = asyncio.Queue()
 
     async def start(self) -> "Watched":
@@ -61,4 +63,7 @@ class Watched:
         async with asyncio.timeout(within_s):
             while not any(each.phase in phases for each in self.told[handle["name"]]):
                 changed, standing = await self._changed.get()
-                self.told[changed["name"]].append(standing)
+                if standing.phase is Phase.WAITING:
+                    self.waits[changed["name"]].append(standing.detail)
+                else:
+                    self.told[changed["name"]].append(standing)

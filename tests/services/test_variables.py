@@ -45,10 +45,10 @@ def everywhere(job: Job) -> Scope:
 
 def placed(*executions: Execution) -> list[Launch]:
     """Place what is queued, as the conductor does; the launches of these."""
-    from capsulier.services.take_turn import take_turn  # noqa: PLC0415
+    from capsulier.services.take_turn import Post, take_turn  # noqa: PLC0415
 
     epoch = Lease.objects.get(name="conductor").epoch
-    turn = take_turn(epoch, [], engine="local", node="here", most=64, look=False)
+    turn = take_turn(epoch, [], posts=[Post("local", "here")], most=64, look=False)
     assert not turn.failures
     by_id = {launch.execution_id: launch for launch in turn.launches}
     return [by_id[each.pk] for each in executions]

@@ -241,6 +241,15 @@ def test_a_row_of_an_execution_says_who_started_what() -> None:
     assert "stopped by Ana" in shown
 
 
+def test_an_execution_on_a_cluster_names_its_node() -> None:
+    job = make_job()
+    execution = past_execution(job, "failed", ago_s=100)
+    assert "on n1" not in page(job, "/executions")
+    Execution.objects.filter(id=execution.pk).update(engine="slurm", handle={"name": "1-1", "node": "n1"})
+    assert "on n1" in page(job, "/executions")
+    assert "on n1" in text_of(client_of().get(f"/executions/{execution.pk}"))
+
+
 def test_a_queued_execution_says_what_it_waits_for() -> None:
     job = make_job(max_running=1)
     live_execution(job)

@@ -6,6 +6,7 @@ While one turn is in the database, what happens meanwhile gathers for the next: 
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from capsulier.clock import now_us
 from capsulier.conductor.database import Database
@@ -15,24 +16,37 @@ from capsulier.core.launch import Launch
 from capsulier.core.reasons import Reason, in_words, outcome
 from capsulier.engines.protocol import Engine, Handle, Phase, Standing
 from capsulier.ledger.ends import Ended
-from capsulier.ledger.moves import Begun, GivenBack, Move
+from capsulier.ledger.moves import Begun, GivenBack, Move, Waits
 from capsulier.ledger.stops import StopWish
 from capsulier.services.recover_executions import executions_at_work
-from capsulier.services.take_turn import Turn, take_turn
+from capsulier.services.take_turn import Post, Turn, take_turn
 
 _log = logging.getLogger(__name__)
 _MOST = 64
 """Placed in one turn at most: the last of them waits for the submits of the others."""
 _BEGUN_WAITS_S = 0.015
 _END_WAITS_S = 0.003
+_WAITS_WAIT_S = 0.2
 _LOOK_ANYWAY_S = 5.0
 """The safety net under the wake-ups."""
 _LEASE_PAUSE_S = 0.1
 
 
+class Posted(NamedTuple):
+    """An engine, and whose executions it can judge: those placed from this machine, or those of a cluster."""
+
+    engine: Engine
+    node: str
+
+
 class Clerk:
-    def __init__(self, engine: Engine, node: str, database: Database, leadership: Leadership) -> None:
-        self._engine, self._node = engine, node
+    def __init__(self, posted: Sequence[Posted], database: Database, leadership: Leadership) -> None:
+        """The first engine gets what no setting gives to another."""
+        self._engines = {each.engine.name: each.engine for each in posted}
+        self._first = posted[0].engine.name
+        self._posts = [Post(each.engine.name, each.node) for each in posted]
+        self._engine_of: dict[int, str] = {}
+        """Of what has been placed and not submitted, where it is not the first."""
         self._database, self._leadership = database, leadership
         self._changed: asyncio.Queue[tuple[Handle, Standing]] = asyncio.Queue()
         self._told: list[Move] = []
@@ -64,14 +78,19 @@ class Clerk:
             self._tell(*await self._changed.get())
 
     async def recover(self) -> None:
-        """Start the engine, and find again what earlier leaders of this machine have handed to it."""
-        await self._engine.start(self._changed)
+        """Start the engines, and find again what earlier leaders have handed to them."""
+        for engine in self._engines.values():
+            await engine.start(self._changed)
         await self._find_again()
 
     async def _find_again(self) -> None:
-        """Ask the engine about all that it has been handed. What never came to it goes back into the queue."""
-        at_work = await self._database(executions_at_work, engine=self._engine.name, node=self._node)
-        standings = await self._engine.recover([(each.launch, each.handle) for each in at_work])
+        """Ask each engine about all that it has been handed. What never came to it goes back into the queue."""
+        for post in self._posts:
+            await self._find_again_at(post)
+
+    async def _find_again_at(self, post: Post) -> None:
+        at_work = await self._database(executions_at_work, engine=post.engine, node=post.node)
+        standings = await self._engines[post.engine].recover([(each.launch, each.handle) for each in at_work])
         for each in at_work:
             standing = standings.get(each.launch.name)
             if standing is None:
@@ -98,14 +117,13 @@ class Clerk:
         told, self._told, self._ends_told = self._told, [], 0
         failures = self._database.failures
         look, self._look = self._look or any(map(_may_be_retried, told)), False
-        turn = await self._database(
-            take_turn, self._leadership.epoch, told, engine=self._engine.name, node=self._node, most=most, look=look
-        )
+        turn = await self._database(take_turn, self._leadership.epoch, told, posts=self._posts, most=most, look=look)
         LAST_TURN.set_to_current_time()
         self._ready_us |= turn.ready_us
         if turn.failures:
             self._told += turn.failures
             self._wanted.set()
+        self._engine_of |= turn.engines
         self._submit(turn.launches)
         if self._database.failures != failures:
             # A turn whose commit was not answered may have been taken all the same; what it placed we never saw.
@@ -144,7 +162,7 @@ class Clerk:
                 return  # The next leader finds it pending; if its engine knows nothing of it, it is placed again.
             await asyncio.sleep(_LEASE_PAUSE_S)
         try:
-            await self._engine.submit(launch)
+            await self._engines[self._engine_of.pop(launch.execution_id, self._first)].submit(launch)
         except Exception:
             subject = {"execution_id": launch.execution_id}
             _log.exception("The engine refused execution %d.", launch.execution_id, extra=subject)
@@ -159,22 +177,25 @@ class Clerk:
         asked, self._asked = self._asked, {wish.execution_id: wish.force for wish in wished}
         for wish in wished:
             if asked.get(wish.execution_id) != wish.force:
-                await self._engine.stop(wish.handle or {"name": wish.name}, force=wish.force)
+                await self._engines[wish.engine].stop(wish.handle or {"name": wish.name}, force=wish.force)
 
     def _tell(self, handle: Handle, standing: Standing) -> None:
         execution_id, placement = map(int, handle["name"].split("-"))
         started_us = standing.started_us
         if started_us is None and standing.phase is Phase.ENDED and standing.reason is Reason.EXIT:
             started_us = standing.ended_us or now_us()  # its record was lost (a full disk), but nothing exits unbegun
-        if standing.phase is not Phase.WAITING:
-            self._measure_start(execution_id, started_us)
+        if standing.phase is Phase.WAITING:
+            self._told.append(Waits(execution_id, placement, standing.detail))
+            self._soon(_WAITS_WAIT_S)
+            return
+        self._measure_start(execution_id, started_us)
         if standing.phase is Phase.RUNNING and started_us is not None:
             self._told.append(Begun(execution_id, placement, started_us, handle))
         elif standing.phase is Phase.LOST and not standing.ran:
             self._told.append(GivenBack(execution_id, placement))
         elif standing.phase in (Phase.ENDED, Phase.LOST):
             # With its start, in case that its beginning was never recorded.
-            self._told.append(ended := _ended(execution_id, placement, standing, started_us))
+            self._told.append(ended := _ended(execution_id, placement, standing, started_us, handle))
             _log_end(ended)
         if standing.phase is Phase.RUNNING:
             self._running.add(execution_id)
@@ -222,7 +243,7 @@ def _may_be_retried(move: Move) -> bool:
     return isinstance(move, Ended) and move.exit_code != 0
 
 
-def _ended(execution_id: int, placement: int, standing: Standing, started_us: int | None) -> Ended:
+def _ended(execution_id: int, placement: int, standing: Standing, started_us: int | None, handle: Handle) -> Ended:
     return Ended(
         execution_id,
         standing.reason or Reason.LOST,
@@ -234,4 +255,5 @@ def _ended(execution_id: int, placement: int, standing: Standing, started_us: in
         standing.detail,
         standing.cpu_us,
         standing.peak_bytes,
+        handle if "node" in handle else None,
     )

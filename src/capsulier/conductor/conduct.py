@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from capsulier.conductor.alerts import Alerts
-from capsulier.conductor.clerk import Clerk
+from capsulier.conductor.clerk import Clerk, Posted
 from capsulier.conductor.database import Database
 from capsulier.conductor.figures import FIGURES
 from capsulier.conductor.janitor import Janitor
@@ -15,19 +15,18 @@ from capsulier.conductor.reporter import Reporter
 from capsulier.conductor.roll_call import RollCall
 from capsulier.conductor.scheduler import Scheduler
 from capsulier.config import config
-from capsulier.engines.protocol import Engine
 from capsulier.ledger.wake import CONDUCTOR, listen
 
 _log = logging.getLogger(__name__)
 _SCHEDULER_WAITS_S = 0.05
 
 
-async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
+async def conduct(posted: Sequence[Posted], ended: asyncio.Event) -> None:
     """Lead as soon as nobody else does, until `ended` is set; then record what is known and give the lease up. The
     programs that run go on. Raises Deposed (in a group) when the lease was lost: then this process has to end."""
     database = Database()
     leadership = Leadership(database, config().lease_s)
-    clerk = Clerk(engine, node, database, leadership)
+    clerk = Clerk(posted, database, leadership)
     scheduler = Scheduler(database, leadership)
     try:
         if not await _unless(ended, leadership.gain()):
@@ -42,7 +41,7 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
                     clerk.listen(),
                     scheduler.work(),
                     Reporter(database).work(),
-                    RollCall(engine, database).work(),
+                    *(RollCall(post.engine, database).work() for post in posted),
                     FIGURES.watch_loop(),
                     Alerts().work(),
                     Janitor().work(),
@@ -56,7 +55,8 @@ async def conduct(engine: Engine, node: str, ended: asyncio.Event) -> None:
         await leadership.give_up()
         _log.info("Handed over. Running programs go on.")
     finally:
-        await engine.close()
+        for post in posted:
+            await post.engine.close()
         await database.close()
 
 

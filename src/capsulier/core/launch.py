@@ -79,6 +79,12 @@ class Launch:
     limits: Limits = field(default_factory=Limits)
     run_as: Account | None = None
     """Whom the steps and the command run as; None: as Capsulier itself does."""
+    options: dict[str, str] = field(default_factory=dict)
+    """What the settings ask of the engine, in its own words: a partition, an account."""
+    inherits: tuple[str, ...] = ()
+    """Variables (or patterns of their names) that come from the node, where `environment` has none of that name."""
+    tools: dict[str, str] = field(default_factory=dict)
+    """Programs of ours that steps run on a node, by their path there below `$CAPSULIER_TOOLS`: their text."""
 
     @property
     def name(self) -> str:
@@ -97,6 +103,7 @@ class Launch:
                 "steps": tuple(Step(**each) for each in data["steps"]),
                 "limits": Limits(**data["limits"]),
                 "run_as": _account(data.get("run_as")),
+                "inherits": tuple(data.get("inherits", ())),
             }
         )
 

@@ -71,6 +71,10 @@ class Node:
     cpus: int
     memory_bytes: int
     executions: int
+    """Ours."""
+    used_cpus: int | None = None
+    """Given to whoever has them, others' work too; None where nobody tells."""
+    used_memory_bytes: int | None = None
 
 
 class Engine(Protocol):
@@ -81,7 +85,8 @@ class Engine(Protocol):
 
     async def start(self, changed: asyncio.Queue[tuple[Handle, Standing]]) -> None:
         """Begin to watch. Every later change of a placement that this engine object submitted or recovered is put
-        on `changed` (RUNNING once its command's process exists, then ENDED or LOST, each at most once)."""
+        on `changed` (RUNNING once its command's process exists, then ENDED or LOST, each at most once). An engine that
+        tells why something waits also puts WAITING on it, with the words in `detail`, when these change."""
         ...
 
     async def submit(self, launch: Launch) -> Handle:

@@ -29,6 +29,8 @@ class Ended(NamedTuple):
     detail: str = ""
     cpu_us: int | None = None
     peak_bytes: int | None = None
+    handle: dict[str, Any] | None = None
+    """Where it says more than the one that is known: the node that it ran on."""
 
 
 def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | None = None) -> set[int]:
@@ -58,13 +60,14 @@ def end(moves: Sequence[Ended], facts: JobFacts, now_us: int, *, only: State | N
                 "before": before,
                 "state": after,
                 "reason": reason,
-                "detail": execution.stop_by if stopped else _storable(move.detail),
+                "detail": execution.stop_by if stopped else storable(move.detail),
                 "exit_code": move.exit_code,
                 "signal": move.signal,
                 "started_us": move.started_us,
                 "ended_us": move.ended_us,
                 "cpu_us": move.cpu_us,
                 "peak_bytes": move.peak_bytes,
+                "handle": move.handle,
             }
         )
         facts.ended(execution.job_id, before, after, move.ended_us)
@@ -107,6 +110,6 @@ def _retry(execution: Any, after: State, now_us: int) -> list[NewExecution]:
     ]
 
 
-def _storable(words: str) -> str:
+def storable(words: str) -> str:
     """Without what PostgreSQL cannot hold: an engine's words quote whatever file names and programs said."""
     return words.encode(errors="replace").decode().replace("\0", "�")

@@ -8,7 +8,7 @@ from django.db import transaction
 from capsulier.core.reasons import Reason
 from capsulier.core.states import State
 from capsulier.ledger import statements
-from capsulier.ledger.ends import Ended, end
+from capsulier.ledger.ends import Ended, end, storable
 from capsulier.ledger.job_facts import JobFacts
 
 
@@ -28,7 +28,15 @@ class GivenBack(NamedTuple):
     placement: int
 
 
-Move = Begun | GivenBack | Ended
+class Waits(NamedTuple):
+    """Its engine has not begun it, and says why."""
+
+    execution_id: int
+    placement: int
+    words: str
+
+
+Move = Begun | GivenBack | Waits | Ended
 
 
 @transaction.atomic(savepoint=False)
@@ -44,11 +52,12 @@ def record(moves: Sequence[Move], now_us: int) -> set[int]:
     begun = _begin(
         [move for move in moves if isinstance(move, Begun) and (move.execution_id, move.placement) not in over], facts
     )
+    waiting = _note_waits([move for move in moves if isinstance(move, Waits)], now_us)
     given_back, stopped = _give_back([move for move in moves if isinstance(move, GivenBack)], facts)
     ends += [Ended(each, Reason.STOPPED, now_us) for each in stopped]
     ended = end(ends, facts, now_us)
     facts.write(now_us)
-    return begun | given_back | ended
+    return begun | waiting | given_back | ended
 
 
 @transaction.atomic(savepoint=False)
@@ -67,6 +76,22 @@ def _begin(moves: Sequence[Begun], facts: JobFacts) -> set[int]:
         for each in moves
     ]
     return _count(statements.run("set_running", rows) if rows else [], State.PENDING, State.RUNNING, facts)
+
+
+def _note_waits(moves: Sequence[Waits], now_us: int) -> set[int]:
+    """The latest words of each."""
+    if not moves:
+        return set()
+    latest = {move.execution_id: move for move in moves}
+    rows = [
+        {"id": each.execution_id, "placement": each.placement, "words": storable(each.words)}
+        for each in latest.values()
+    ]
+    noted = statements.run("set_waiting", rows)
+    jobs = sorted({row.job_id for row in noted})
+    if jobs:
+        statements.run("touch_jobs", [{"job_id": each} for each in jobs], now_us=now_us)
+    return {row.id for row in noted}
 
 
 def _give_back(moves: Sequence[GivenBack], facts: JobFacts) -> tuple[set[int], list[int]]:

@@ -43,6 +43,12 @@ def launch_facts(execution_ids: Sequence[int]) -> list[Any]:
     return statements.run("placed", [{"id": each} for each in execution_ids]) if execution_ids else []
 
 
+def hand_to(engines: Sequence[tuple[int, str, str]]) -> None:
+    """Of executions that have just been placed, those that another engine gets: id, engine, node."""
+    rows = [{"id": each, "engine": engine, "node": node} for each, engine, node in sorted(engines)]
+    statements.run("set_engine", rows)
+
+
 def next_in_queue_us(now_us: int) -> int | None:
     """When the first delayed execution may leave the queue."""
     at_us: int | None = statements.run("next_in_queue", now_us=now_us)[0].at_us

@@ -64,6 +64,7 @@ class StopWish(NamedTuple):
     """An execution at work that somebody wants stopped."""
 
     execution_id: int
+    engine: str
     name: str
     """Of its launch."""
     handle: dict[str, Any] | None
@@ -74,7 +75,8 @@ def stops_to_do(*, engine: str, node: str) -> list[StopWish]:
     """What is to be stopped on this engine of this machine."""
     rows = statements.run("stops_to_do", engine=engine, node=node)
     return [
-        StopWish(row.id, launch_name(row.id, row.placement), as_json(row.handle), bool(row.stop_force)) for row in rows
+        StopWish(row.id, engine, launch_name(row.id, row.placement), as_json(row.handle), bool(row.stop_force))
+        for row in rows
     ]
 
 

@@ -26,11 +26,15 @@ def main(argv: list[str]) -> int:
 
 
 async def _conduct(*, with_parent: bool) -> int:
+    from capsulier.conductor.clerk import Posted
     from capsulier.conductor.conduct import conduct
     from capsulier.config import config
     from capsulier.engines.local.engine import LocalEngine
     from capsulier.engines.local.machine import Machine
+    from capsulier.engines.slurm import SlurmEngine
     from capsulier.ledger.lease import Deposed
+    from capsulier.services.engine_settings import engine_settings
+    from capsulier.services.launchers import seal_launch
 
     settle_memory()
     ended = asyncio.Event()
@@ -40,7 +44,10 @@ async def _conduct(*, with_parent: bool) -> int:
     if with_parent:
         end_with_parent(ended)
     try:
-        await conduct(LocalEngine(config().executions_dir), Machine.here().machine_id, ended)
+        posted = [Posted(LocalEngine(config().executions_dir), Machine.here().machine_id)]
+        if slurm := engine_settings().slurm:
+            posted.append(Posted(SlurmEngine(config().executions_dir, slurm, seal_launch), "slurm"))
+        await conduct(posted, ended)
     except ExceptionGroup as group:
         if group.split(Deposed)[1] is not None:
             raise

@@ -73,9 +73,13 @@ def check_settings() -> None:
     from pydantic import ValidationError
 
     from capsulier.config import config
+    from capsulier.services.engine_settings import EnginesDamaged, engine_settings
 
     try:
         config()
+        engine_settings()
+    except EnginesDamaged as error:
+        raise CannotStart(error.sentence) from None
     except ValidationError as error:
         sentences = []
         for each in error.errors(include_input=False, include_url=False):

@@ -51,10 +51,9 @@ def environment_for(
 ) -> Environment | None:
     """The environment of this interpreter for what the rule and the package ask for; None where that is nothing, and
     the interpreter itself is used. Where it is there no process is started for it: its age is renewed, that is all."""
-    asked = read_requirements(Path(package.source), package.name) if package and rule.from_package else None
-    if asked is None and not rule.requirements and not rule.scripts:
+    spec = environment_spec(rule, python, package)
+    if spec is None:
         return None
-    spec = json.dumps(_spec(rule, python, package, asked), sort_keys=True)
     name = hashlib.sha256(spec.encode()).hexdigest()[:32]
     directory = (_of_account(account) if account else config().environments_dir) / name
     try:
@@ -63,6 +62,14 @@ def environment_for(
         said = _say_to(account, name, spec) if account else _say(directory, spec)
         return Environment(directory, _step(directory, said, package, asker))
     return Environment(directory, None)
+
+
+def environment_spec(rule: EnvironmentRule, python: str, package: PlacedFile | None) -> str | None:
+    """All that an environment is made of, as JSON; None where nothing is asked for."""
+    asked = read_requirements(Path(package.source), package.name) if package and rule.from_package else None
+    if asked is None and not rule.requirements and not rule.scripts:
+        return None
+    return json.dumps(_spec(rule, python, package, asked), sort_keys=True)
 
 
 def interpreter_directory(python: str) -> str:

@@ -17,7 +17,7 @@ from capsulier.core.launch import Launch, launch_name
 from capsulier.engines.launcher.desk import Answer, Beat, Desk, UnknownLauncher
 from capsulier.services.secret_keys import secret_keys
 
-_TOLD = ("execution_id", "placement", "command", "environment", "files", "steps", "limits")
+_TOLD = ("execution_id", "placement", "command", "environment", "files", "steps", "limits", "inherits", "tools")
 """Of a launch, to its launcher."""
 
 

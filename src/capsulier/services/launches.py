@@ -14,6 +14,8 @@ from capsulier.capsules.templates import fill
 from capsulier.clock import as_datetime
 from capsulier.config import config
 from capsulier.core.command import render_command
+from capsulier.core.engine_choice import LOCAL, EngineRule
+from capsulier.core.errors import Invalid
 from capsulier.core.launch import Account, Launch, Limits, PlacedFile, launch_name
 from capsulier.core.names import safe_file_name
 from capsulier.packages.storage import package_path
@@ -21,6 +23,7 @@ from capsulier.services.accounts import account_of
 from capsulier.services.capsule_health import runtime_for
 from capsulier.services.drafts import LARGEST_NUMBER
 from capsulier.services.preparing import Prepared, prepare, variables_of_server
+from capsulier.services.preparing_on_nodes import prepare_on_node
 from capsulier.services.progress import progress_path
 
 _INHERITED = (
@@ -33,12 +36,18 @@ _INHERITED = (
 _OF_THE_SERVER = ("HOME", "LOGNAME", "SHELL", "TMPDIR", "USER")
 """Of these, what tells of the server's own user: a job that runs as another account gets that one's."""
 
+_OF_THE_NODE = ("SLURM_*", "CUDA_VISIBLE_DEVICES", "XDG_CACHE_HOME")
+"""What a cluster tells its jobs, beside the same allowlist."""
+
+_HERE = EngineRule(LOCAL)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-def compile_launch(facts: Any, variables: Mapping[str, str] = _NONE) -> Launch:
-    """Compile from a row of `ledger.placing.launch_facts`, with the variables that the execution is given. Raises a
-    CapsulierError that says what is missing."""
+def compile_launch(facts: Any, variables: Mapping[str, str] = _NONE, rule: EngineRule = _HERE) -> Launch:
+    """Compile from a row of `ledger.placing.launch_facts`, with the variables that the execution is given, for the
+    engine that a rule has chosen. Raises a CapsulierError that says what is missing."""
+    if rule.engine != LOCAL:
+        return _compile_for_node(facts, variables, rule)
     capsule = get_capsule(facts.capsule, config().data_dir / "capsules")
     runtime = runtime_for(capsule, facts.runtime)
     files = _files(facts)
@@ -54,6 +63,29 @@ def compile_launch(facts: Any, variables: Mapping[str, str] = _NONE) -> Launch:
         steps=tuple(prepared.steps),
         limits=_limits(facts),
         run_as=account,
+    )
+
+
+def _compile_for_node(facts: Any, variables: Mapping[str, str], rule: EngineRule) -> Launch:
+    """For another machine: what is of its own there (PATH, HOME) comes from there."""
+    if facts.run_as:
+        words = "which goes on the Manager's own machine only"
+        raise Invalid(f"The jobs of this platform run as the account “{facts.run_as}”, {words}.")
+    capsule = get_capsule(facts.capsule, config().data_dir / "capsules")
+    runtime = runtime_for(capsule, facts.runtime)
+    files = _files(facts)
+    on_node = prepare_on_node(capsule, runtime, files[0] if files else None, launch_name(facts.id, facts.placement))
+    return Launch(
+        execution_id=facts.id,
+        placement=facts.placement,
+        command=on_node.shell + _command(facts, capsule, runtime, on_node.prepared, variables),
+        environment={**on_node.prepared.variables, **_facts(facts), **variables},
+        files=files,
+        steps=tuple(on_node.prepared.steps),
+        limits=_limits(facts),
+        options=dict(rule.options),
+        inherits=(*_INHERITED, *_OF_THE_NODE, *capsule.inherit),
+        tools=on_node.tools,
     )
 
 

@@ -58,7 +58,7 @@ def prepare(
         prepared.variables |= runtime.variables
     prepared.path += map(expand, capsule.path)
     prepared.variables |= capsule.variables
-    prepared.steps += _steps(capsule, prepared.file)
+    prepared.steps += capsule_steps(capsule, prepared.file)
     return prepared
 
 
@@ -86,7 +86,7 @@ def look_inside(capsule: Capsule, name: str, path: Path) -> Inside:
     return _look_inside(path, name, capsule.label, rule)
 
 
-def _steps(capsule: Capsule, file: str | None) -> list[Step]:
+def capsule_steps(capsule: Capsule, file: str | None) -> list[Step]:
     """The capsule's own; one about settings is left out where there are none."""
     settings = " ".join(shlex.quote(f"{key} {value}") for key, value in capsule.settings.items())
     values = {"settings": settings, "file": shlex.quote(file or "")}

@@ -13,8 +13,9 @@ from capsulier.store.models import Execution, Job
 
 def waits_of(executions: Iterable[Execution]) -> dict[int, Waits]:
     """By execution id, for those of them that are queued or pending. Where none is, nothing is asked."""
+    executions = list(executions)
     states = {each.pk: each.state for each in executions}
-    told = {each: why_pending() for each, state in states.items() if state == State.PENDING}
+    told = {each.pk: why_pending(each.detail) for each in executions if each.state == State.PENDING}
     queued = [each for each, state in states.items() if state == State.QUEUED]
     return told | {row.id: waits for row, waits in _why_queued(queued, now_us())}
 
@@ -22,13 +23,23 @@ def waits_of(executions: Iterable[Execution]) -> dict[int, Waits]:
 def waits_of_jobs(jobs: Iterable[Job]) -> dict[int, str]:
     """By job id, for those with something in the queue or being prepared: what its queue waits for."""
     counts = {job.pk: (job.queued, job.pending) for job in jobs if job.queued or job.pending}
-    told = {job_id: why_pending().words for job_id in counts}
+    told = {job_id: why_pending(words).words for job_id, words in _words_of_engines(counts).items()}
     with_queue = [job_id for job_id, (queued, _) in counts.items() if queued]
     if with_queue:
         at_us = now_us()
         for row, waits in _why_queued(first_in_queue(with_queue, at_us), at_us):
             told[row.job_id] = of_queue(waits, counts[row.job_id][0])
     return told
+
+
+def _words_of_engines(counts: Mapping[int, tuple[int, int]]) -> dict[int, str]:
+    """By job id: why one of what it has pending does not run yet, where an engine tells."""
+    words = dict.fromkeys(counts, "")
+    pending = [job_id for job_id, (_, pending) in counts.items() if pending]
+    if pending:
+        rows = Execution.objects.filter(state=State.PENDING, job_id__in=pending).exclude(detail="").order_by("-id")
+        words |= dict(rows.values_list("job_id", "detail"))
+    return words
 
 
 def _why_queued(execution_ids: Collection[int], at_us: int) -> list[tuple[Any, Waits]]:

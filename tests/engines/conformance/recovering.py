@@ -20,6 +20,7 @@ class Recovering(Kit):
         launch = a_launch(HOLDS + "exit 9", env=here)
         handle = await first.engine.submit(launch)
         await until((tmp_path / "holds").exists)
+        await first.hear(handle, Phase.RUNNING)
         await first.engine.close()
         second = await new_engine()
         assert (await second.engine.poll([handle]))[launch.name].phase is Phase.RUNNING
@@ -67,6 +68,7 @@ class Recovering(Kit):
         first = await new_engine()
         launch = a_launch("sleep 60", limits=Limits(timeout_s=2.0, grace_s=5))
         handle = await first.engine.submit(launch)
+        await first.hear(handle, Phase.RUNNING)
         await first.engine.close()
         await asyncio.sleep(1.8)
         second = await new_engine()

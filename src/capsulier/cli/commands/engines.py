@@ -1,5 +1,6 @@
 """Engines: where executions run."""
 
+from collections.abc import Callable
 from typing import Any
 
 from capsulier.cli.connection import connect
@@ -25,6 +26,10 @@ def engines(as_json: Json = False) -> None:
             say_aside(f"“{engine['name']}” was last seen {distance(engine['seen_at'])}: no conductor leads now.")
 
 
+def _use(in_words: Callable[[int], str], used: int | None, of: int) -> str:
+    return in_words(of) if used is None else f"{in_words(used)} of {in_words(of)}"
+
+
 def _rows(engine: dict[str, Any]) -> list[tuple[Cell | str, ...]]:
     can = ", ".join(each.replace("_", " ") for each in engine["abilities"])
     return [
@@ -32,8 +37,8 @@ def _rows(engine: dict[str, Any]) -> list[tuple[Cell | str, ...]]:
             engine["name"],
             node["name"],
             node["state"],
-            str(node["cpus"]),
-            size_in_words(node["memory_bytes"]),
+            _use(str, node["used_cpus"], node["cpus"]),
+            _use(size_in_words, node["used_memory_bytes"], node["memory_bytes"]),
             str(node["executions"]),
             can,
         )

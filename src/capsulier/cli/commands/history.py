@@ -24,9 +24,10 @@ def executions(job: JobName, limit: Limit = 20, as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
+    nodes = ("Node",) if any(row["node"] for row in rows) else ()
     print_table(
-        (">Number", "State", ">Version", "Trigger", "When", "Took", ">CPU", ">Memory", ">Id"),
-        map(_execution_row, rows),
+        (">Number", "State", ">Version", "Trigger", "When", "Took", ">CPU", ">Memory", ">Id", *nodes),
+        ((*_execution_row(row), *((row["node"] or "",) if nodes else ())) for row in rows),
         empty=f"“{found['name']}” has not run yet.",
     )
 

@@ -126,6 +126,10 @@ class Desk:
         (self.directory / "tokens" / _hash(token)).touch(0o600)
         return token
 
+    def is_handed_over(self) -> bool:
+        """Whether somebody has prepared it before."""
+        return (self.directory / "tokens").exists()
+
     def claim(self) -> Claim | None:
         """None: nobody has it yet."""
         found = _read(self.directory / "claim")
@@ -143,7 +147,8 @@ class Desk:
 
     def supersede(self) -> None:
         """Whatever its launcher tells from now on, it is answered that nobody waits for it."""
-        (self.directory / "superseded").touch()
+        with self._locked():
+            (self.directory / "superseded").touch()
 
     def wish_stop(self, *, force: bool) -> None:
         wish = self.directory / "stop"
@@ -200,6 +205,7 @@ class Desk:
         AlreadyClaimed, Superseded."""
         self._check(token)
         with self._locked():
+            self._check(token)  # it may have been given up while we waited
             for stream, (restarts, offset, data) in beat.logs.items():
                 self._write_log(stream, restarts, offset, data, has_begun=beat.started_us is not None)
             self._write_times(beat.times)

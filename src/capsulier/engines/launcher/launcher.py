@@ -25,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from fnmatch import fnmatchcase
 from io import FileIO
 from typing import Any, BinaryIO, Callable, TypeVar
 from urllib.parse import urlsplit
@@ -162,7 +163,7 @@ def insist(ask: Callable[[], T], stop: Stop) -> T:
 class Process:
     """What /proc tells of one."""
 
-    __slots__ = ("parent", "pid", "rss", "session", "started", "state")
+    __slots__ = ("cpu_us", "parent", "pid", "rss", "session", "started", "state")
 
     def __init__(self, pid: int) -> None:
         with open("/proc/%d/stat" % pid, "rb") as file:
@@ -170,6 +171,7 @@ class Process:
         self.pid = pid
         self.state = fields[0]
         self.parent, self.session = int(fields[1]), int(fields[3])
+        self.cpu_us = sum(map(int, fields[11:15])) * 1000000 // CLOCK_TICKS  # with children that it has waited for
         self.started, self.rss = int(fields[19]), int(fields[21]) * PAGE_BYTES
 
     @property
@@ -269,6 +271,8 @@ class Program:
         self.end: dict[str, Any] | None = None
         """The report; None while it has not ended."""
         self.peak_bytes = 0
+        self._seen_cpu_us = 0
+        """What was seen while they lived: whoever kills a shell is not told what its children have used."""
         self._sizes = (0, 0)
         self._why = ""
         self._asked_at = 0.0
@@ -340,7 +344,7 @@ class Program:
             "detail": detail,
             "started_us": self.started_us,
             "ended_us": max(now_us(), self.started_us or 0),
-            "cpu_us": int((usage.ru_utime + usage.ru_stime) * 1e6) if usage else None,
+            "cpu_us": max(self._seen_cpu_us, int((usage.ru_utime + usage.ru_stime) * 1e6)) if usage else None,
             "peak_bytes": max(self.peak_bytes, usage.ru_maxrss * 1024) if usage else None,
             "sizes": {stream: size_of(self.log(stream)) for stream in STREAMS},
         }
@@ -389,11 +393,14 @@ class Program:
         return ended[0]
 
     def _environment(self) -> dict[str, str]:
-        own = {name: os.environ[name] for name in self.launch.get("inherits", ()) if name in os.environ}
+        patterns = self.launch["inherits"]
+        own = {name: text for name, text in os.environ.items() if any(fnmatchcase(name, each) for each in patterns)}
         own.update(self.launch["environment"])
         if "CAPSULIER_JOB_PROGRESS" in own:
             own["CAPSULIER_JOB_PROGRESS"] = self.progress
         own.update({"CAPSULIER_EXECUTION": self.launch["name"], MARK: self.directory})
+        if self.launch["tools"]:
+            own.update(CAPSULIER_TOOLS=os.path.join(self.directory, "tools"), CAPSULIER_PYTHON=sys.executable)
         return own
 
     def _tick(self) -> None:
@@ -413,6 +420,7 @@ class Program:
 
     def _look_at_memory(self, limit: int | None) -> None:
         processes = self.tree.look()
+        self._note_cpu(processes)
         used = sum(process.rss for process in processes)
         if used > self.peak_bytes or (limit and used > limit):
             used = sum(map(own_memory, processes))
@@ -424,6 +432,7 @@ class Program:
         """TERM once to each process, also to those that come later; KILL to all once the grace is over. Parents first:
         a shell that outlives its child would say "Terminated" in the program's own log."""
         living = self.tree.look(by_mark=True)
+        self._note_cpu(living)
         for process in sorted(living, key=lambda each: (each.started, each.pid)):
             if is_over_grace:
                 send(process.pid, signal.SIGKILL)
@@ -434,6 +443,9 @@ class Program:
                 send(process.pid, signal.SIGCONT)
         if is_over_grace and self._killed_since is None:
             self._killed_since = time.monotonic()
+
+    def _note_cpu(self, processes: list[Process]) -> None:
+        self._seen_cpu_us = max(self._seen_cpu_us, sum(process.cpu_us for process in processes))
 
     def _is_over(self) -> bool:
         """Whether nothing is left of it, or only what not even KILL has ended for half a minute."""
@@ -636,7 +648,7 @@ def last_words(path: str) -> list[str]:
 
 def place_tools(launch: dict[str, Any], directory: str) -> None:
     """Programs that preparation steps run, named by the path that they are found at."""
-    for path, text in launch.get("tools", {}).items():
+    for path, text in launch["tools"].items():
         target = os.path.join(directory, "tools", path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "w", encoding="utf-8") as file:

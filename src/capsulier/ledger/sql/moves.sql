@@ -37,9 +37,24 @@ WHERE execution.id IN (
 )
 RETURNING execution.id AS id, execution.job_id AS job_id
 
+-- name: set_engine
+-- Of what has just been placed: another one than the first.
+UPDATE execution
+SET engine = rows.engine, node = rows.node
+FROM ROWS(id bigint, engine text, node text)
+WHERE execution.id = rows.id AND execution.state = 'pending'
+
+-- name: set_waiting
+-- Why an engine has not begun it yet, in the engine's words.
+UPDATE execution
+SET detail = rows.words
+FROM ROWS(id bigint, placement integer, words text)
+WHERE execution.id = rows.id AND execution.placement = rows.placement AND execution.state = 'pending'
+RETURNING execution.id AS id, execution.job_id AS job_id
+
 -- name: set_running
 UPDATE execution
-SET state = 'running', started_us = rows.started_us, handle = rows.handle
+SET state = 'running', started_us = rows.started_us, handle = rows.handle, detail = ''
 FROM ROWS(id bigint, placement integer, started_us bigint, handle jsonb)
 WHERE execution.id = rows.id AND execution.placement = rows.placement AND execution.state IN BEFORE(running)
 RETURNING execution.id AS id, execution.job_id AS job_id
@@ -47,7 +62,7 @@ RETURNING execution.id AS id, execution.job_id AS job_id
 -- name: set_queued
 -- Given back: the engine lost the placement before anything ran.
 UPDATE execution
-SET state = 'queued', pending_us = NULL, handle = NULL
+SET state = 'queued', pending_us = NULL, handle = NULL, detail = ''
 FROM ROWS(id bigint, placement integer)
 WHERE execution.id = rows.id AND execution.placement = rows.placement AND execution.state IN BEFORE(queued)
 RETURNING execution.id AS id, execution.job_id AS job_id, execution.stop_us AS stop_us
@@ -56,10 +71,10 @@ RETURNING execution.id AS id, execution.job_id AS job_id, execution.stop_us AS s
 UPDATE execution
 SET state = rows.state, reason = rows.reason, detail = rows.detail, exit_code = rows.exit_code, signal = rows.signal,
     started_us = COALESCE(execution.started_us, rows.started_us), ended_us = rows.ended_us, cpu_us = rows.cpu_us,
-    peak_bytes = rows.peak_bytes
+    peak_bytes = rows.peak_bytes, handle = COALESCE(rows.handle, execution.handle)
 FROM ROWS(
     id bigint, before text, state text, reason text, detail text, exit_code integer, signal integer, started_us bigint,
-    ended_us bigint, cpu_us bigint, peak_bytes bigint
+    ended_us bigint, cpu_us bigint, peak_bytes bigint, handle jsonb
 )
 WHERE execution.id = rows.id AND execution.state = rows.before
 RETURNING execution.id AS id

@@ -118,5 +118,10 @@ class Execution(models.Model):
             ),
         ]
 
+    @property
+    def node_name(self) -> str:
+        """Of the node of a cluster that it runs or ran on; empty: the Manager's own machine, or none yet."""
+        return str((self.handle or {}).get("node", ""))
+
     def __str__(self) -> str:
         return f"execution {self.id}"

@@ -17,6 +17,9 @@ class NodeOut(Shape):
     memory_bytes: int
     executions: int
     """At work there, as the engine knows."""
+    used_cpus: int | None
+    """Given to whoever has them, others' work too; null where the engine does not tell."""
+    used_memory_bytes: int | None
 
 
 class EngineOut(Shape):

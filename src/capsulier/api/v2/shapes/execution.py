@@ -122,6 +122,10 @@ class ExecutionOut(Shape):
     """The names of the variables given for this run."""
     waits: WaitsOut | None
     """Of one that is queued or pending; null in the answer to the request that queued it."""
+    engine: str | None
+    """Where it is run: `local`, or the name of a cluster's engine; null before it is handed to one."""
+    node: str | None
+    """The node of a cluster that it runs or ran on."""
     stopping: bool
     """Somebody asked it to stop and it has not ended yet."""
     due_at: Instant | None
@@ -164,6 +168,8 @@ class ExecutionOut(Shape):
             retry_of=row.retry_of_id,
             variables=sorted(row.variables),
             waits=WaitsOut.of(waits) if waits else None,
+            engine=row.engine or None,
+            node=row.node_name or None,
             stopping=row.stop_us is not None and state in LIVE,
             due_at=instant(row.due_us),
             queued_at=as_datetime(row.queued_us),

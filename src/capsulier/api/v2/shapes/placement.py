@@ -53,6 +53,10 @@ class ToRun(Shape):
     files: list[FileToPlace]
     steps: list[StepToRun]
     limits: LimitsToHold
+    inherits: list[str]
+    """Variables that the node's own environment gives, where `environment` has none of that name."""
+    tools: dict[str, str]
+    """Programs that steps run, by their path below `$CAPSULIER_TOOLS`: their text."""
 
 
 class ReportIn(Shape):

@@ -1,0 +1,279 @@
+"""A Slurm cluster runs executions while everything that can die is killed: nothing is lost, and nothing runs twice."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.crash.on_cluster import on_cluster
+from tests.crash.witness import all_executions, check_all, witness_command
+from tests.engines.cluster import SlurmCluster
+from tests.servers import Server, until
+
+pytestmark = [pytest.mark.crash, pytest.mark.long, pytest.mark.timeout(400)]
+
+COUNT = "echo $CAPSULIER_EXECUTION >>{runs}; "
+"""Notes its placement in a file outside: counted afterwards."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, SlurmCluster]]:
+    with on_cluster(tmp_path_factory.mktemp("cluster") / "data") as both:
+        yield both
+
+
+@pytest.fixture
+def server(running: tuple[Server, SlurmCluster]) -> Server:
+    return running[0].ready()
+
+
+@pytest.fixture
+def cluster(running: tuple[Server, SlurmCluster]) -> SlurmCluster:
+    # A controller that was killed may count for minutes on jobs whose end was told to the one before it.
+    running[1].run("scancel", "--me", "--signal=KILL")
+    running[1].run("scancel", "--me")
+    running[1].wait_until_idle()
+    return running[1]
+
+
+@pytest.fixture
+def api(server: Server) -> Iterator[httpx.Client]:
+    with server.api() as api:
+        yield api
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return tmp_path / "runs"
+
+
+def make_job(api: httpx.Client, command: str, **facts: Any) -> str:
+    name = f"{facts.pop('name', 'job')} {time.time_ns()}"
+    made = api.post("/jobs", json={"name": name, "capsule": "bash", "command": command, **facts})
+    assert made.status_code == 201, made.text
+    return f"/jobs/{made.json()['id']}"
+
+
+def run(api: httpx.Client, job: str) -> int:
+    return int(api.post(f"{job}/run").raise_for_status().json()["id"])
+
+
+def look_at(api: httpx.Client, execution: int) -> dict[str, Any]:
+    found: dict[str, Any] = api.get(f"/executions/{execution}").raise_for_status().json()
+    return found
+
+
+def has_become(api: httpx.Client, execution: int, state: str, *, within_s: float = 40) -> None:
+    until(lambda: look_at(api, execution)["state"] == state, within_s=within_s, what=f"{execution} to be {state}")
+
+
+def limit(server: Server, api: httpx.Client, at_once: int) -> None:
+    assert api.patch("/platforms/main", json={"max_running": at_once}).status_code == 200
+
+
+class TestOneExecution:
+    def test_it_looks_like_any_other_but_for_its_node(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        job = make_job(api, "echo out; echo err >&2; exit 3")
+        execution = run(api, job)
+        ended = server.wait_for_end(api, execution, within_s=40)
+        assert (ended["state"], ended["reason"], ended["exit_code"]) == ("failed", "exit", 3)
+        assert ended["engine"] == "slurm"
+        assert ended["node"] in ("n1", "n2", "n3")
+        assert api.get(f"/executions/{execution}/logs/stdout").text == "out\n"
+        assert api.get(f"/executions/{execution}/logs/stderr").text == "err\n"
+
+    def test_a_job_that_the_settings_keep_here_runs_here(self, server: Server, api: httpx.Client) -> None:
+        ended = server.wait_for_end(api, run(api, make_job(api, "true", name="here")))
+        assert (ended["engine"], ended["state"]) == ("local", "success")
+
+    def test_a_python_job_with_its_package_and_requirements(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        package = api.post("/packages", files={"file": ("load.py", b"print('from the node')")}).json()
+        made = api.post(
+            "/jobs",
+            json={"name": "load", "capsule": "python", "command": "python {file}", "package": package["id"]},
+        ).json()
+        execution = run(api, f"/jobs/{made['id']}")
+        assert server.wait_for_end(api, execution, within_s=40)["state"] == "success"
+        assert api.get(f"/executions/{execution}/logs/stdout").text == "from the node\n"
+
+    def test_a_stop_ends_it_as_killed(self, server: Server, api: httpx.Client, cluster: SlurmCluster) -> None:
+        execution = run(api, make_job(api, "echo ready; sleep 600"))
+        has_become(api, execution, "running")
+        api.post(f"/executions/{execution}/stop")
+        assert server.wait_for_end(api, execution, within_s=20)["state"] == "killed"
+
+    def test_over_asked_memory_ends_with_these_words(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        hog = "python3 -c 'import time; held = bytes([1]) * 200_000_000; time.sleep(60)'"
+        ended = server.wait_for_end(api, run(api, make_job(api, hog, memory_mb=100)), within_s=40)
+        assert (ended["state"], ended["reason"]) == ("failed", "out_of_memory")
+
+    def test_what_no_node_can_ever_have_is_refused_at_once(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        ended = server.wait_for_end(api, run(api, make_job(api, "true", memory_mb=10_000_000)), within_s=20)
+        assert (ended["state"], ended["reason"]) == ("failed", "engine")
+        assert ended["why"].startswith("could not be started: Slurm says: ")
+
+    def test_what_waits_for_room_says_so(self, server: Server, api: httpx.Client, cluster: SlurmCluster) -> None:
+        big = make_job(api, "sleep 600", memory_mb=55_000)
+        holding = [run(api, big) for _ in range(3)]
+        for each in holding:
+            has_become(api, each, "running")
+        waiting = run(api, big)
+        until(lambda: "waits for memory" in str(look_at(api, waiting)["waits"]), within_s=20)
+        words = look_at(api, waiting)["waits"]["words"]
+        assert "GB asked" in words
+        for each in (*holding, waiting):
+            api.post(f"/executions/{each}/stop", json={"force": True})
+        for each in (*holding, waiting):
+            assert server.wait_for_end(api, each, within_s=30)["state"] == "killed"
+
+
+class TestKills:
+    def test_of_the_web_the_conductor_and_the_controller(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster, tmp_path: Path, runs: Path
+    ) -> None:
+        notes = tmp_path / "notes"
+        job = make_job(api, COUNT.format(runs=runs) + witness_command(notes))
+        executions = []
+        for kill in (
+            lambda: server.kill("web"),
+            lambda: server.kill("conductor"),
+            lambda: cluster.kill("slurmctld"),
+        ):
+            executions += [_run_patiently(server, api, job) for _ in range(8)]
+            time.sleep(1.0)
+            kill()
+            if cluster.daemons["slurmctld"].poll() is not None:
+                time.sleep(3)
+                cluster.start("slurmctld")
+            server.ready()
+        with server.api() as again:
+            for each in executions:
+                server.wait_for_end(again, each, within_s=120)
+            check_all(again, int(job.rpartition("/")[2]), notes, all_executions(again, int(job.rpartition("/")[2])))
+        placements = runs.read_text().split()
+        assert len(placements) == len(executions) == len({each.partition("-")[0] for each in placements})
+
+    def test_of_a_launcher_its_execution_is_lost_and_runs_no_second_time(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster, runs: Path
+    ) -> None:
+        execution = run(api, make_job(api, COUNT.format(runs=runs) + "sleep 600"))
+        has_become(api, execution, "running")
+        [launcher] = _launchers_of(server, execution)
+        os.kill(launcher, signal.SIGKILL)
+        ended = server.wait_for_end(api, execution, within_s=40)
+        assert (ended["state"], ended["reason"]) == ("failed", "lost")
+        assert runs.read_text().split() == [f"{execution}-1"]
+        until(lambda: not programs_of(execution), within_s=15, what="Slurm to end what it left")
+
+    def test_of_a_node_s_daemon_what_runs_there_is_not_lost(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster, runs: Path
+    ) -> None:
+        """Slurm gives the node up; its launcher is heard of all the same, and its word is the truth."""
+        execution = run(api, make_job(api, COUNT.format(runs=runs) + "sleep 40; exit 7"))
+        has_become(api, execution, "running")
+        node = look_at(api, execution)["node"]
+        cluster.kill(node)
+        ended = server.wait_for_end(api, execution, within_s=90)
+        cluster.start(node)
+        assert (ended["state"], ended["exit_code"]) == ("failed", 7)
+        assert runs.read_text().split() == [f"{execution}-1"]
+
+
+class TestACutOffNode:
+    def test_it_is_lost_after_its_time_and_its_copy_is_dead_once_it_is_healed(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster, runs: Path
+    ) -> None:
+        """The daemon is gone and the launcher stands still, as everything does on a node that hangs."""
+        execution = run(api, make_job(api, COUNT.format(runs=runs) + "sleep 600"))
+        has_become(api, execution, "running")
+        node = look_at(api, execution)["node"]
+        [launcher] = _launchers_of(server, execution)
+        os.kill(launcher, signal.SIGSTOP)
+        cluster.kill(node)
+        ended = server.wait_for_end(api, execution, within_s=120)
+        assert (ended["state"], ended["reason"]) == ("failed", "lost")
+        assert programs_of(execution), "the copy lives on"
+        os.kill(launcher, signal.SIGCONT)
+        until(lambda: not programs_of(execution), within_s=10, what="the fenced copy to be dead")
+        cluster.start(node)
+        assert runs.read_text().split() == [f"{execution}-1"]
+
+
+class TestAClusterThatIsAway:
+    def test_executions_wait_with_that_reason_and_start_when_it_is_back(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster, runs: Path
+    ) -> None:
+        cluster.kill("slurmctld")
+        here = run(api, make_job(api, "true", name="here"))
+        executions = [run(api, make_job(api, COUNT.format(runs=runs) + "true")) for _ in range(3)]
+        for each in executions:
+            until(lambda each=each: "does not answer" in str(look_at(api, each)["waits"]), within_s=30)
+        assert server.wait_for_end(api, here)["state"] == "success", "nobody else waits for it"
+        cluster.start("slurmctld")
+        for each in executions:
+            assert server.wait_for_end(api, each, within_s=60)["state"] == "success"
+        assert sorted(each.partition("-")[0] for each in runs.read_text().split()) == sorted(map(str, executions))
+
+
+class TestMany:
+    def test_five_hundred_over_three_nodes_with_every_exit_code_and_byte(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster, runs: Path
+    ) -> None:
+        limit(server, api, 500)
+        job = make_job(
+            api,
+            COUNT.format(runs=runs)
+            + "echo $CAPSULIER_JOB_NUMBER out; echo err >&2; exit $((CAPSULIER_JOB_EXECUTION_ID % 3))",
+        )
+        executions = [run(api, job) for _ in range(500)]
+        nodes = set()
+        for each in executions:
+            ended = server.wait_for_end(api, each, within_s=240)
+            nodes.add(ended["node"])
+            assert ended["exit_code"] == each % 3
+            assert api.get(f"/executions/{each}/logs/stderr").text == "err\n"
+        assert nodes == {"n1", "n2", "n3"}
+        assert sorted(int(line.partition("-")[0]) for line in runs.read_text().split()) == sorted(executions)
+
+
+def _run_patiently(server: Server, api: httpx.Client, job: str) -> int:
+    with server.api() as again:
+        return run(again, job)
+
+
+def _launchers_of(server: Server, execution: int) -> list[int]:
+    mark = f"{server.url}/api/v2/placements/{execution}/1".encode()
+    return [pid for pid in _processes_with(b"CAPSULIER_LAUNCHER_URL=", mark) if _has_children(pid)]
+
+
+def programs_of(execution: int) -> list[int]:
+    return _processes_with(b"CAPSULIER_EXECUTION=", f"CAPSULIER_EXECUTION={execution}-1".encode())
+
+
+def _has_children(pid: int) -> bool:
+    return bool(Path(f"/proc/{pid}/task/{pid}/children").read_text().strip())
+
+
+def _processes_with(name: bytes, mark: bytes) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            words = [each for each in (path / "environ").read_bytes().split(b"\0") if each.startswith(name)]
+            if any(each.endswith(mark) for each in words) and b") Z " not in (path / "stat").read_bytes():
+                found.append(int(path.name))
+        except OSError:
+            continue
+    return found
