@@ -18,7 +18,7 @@ from capsulier.engines.local.processes import cpu_us_of, descendants, own_memory
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
-"""A thousand simple placements cost 1 % of a core: 40 µs a look."""
+"""A thousand simple placements cost 1 % of a core: 60 µs a look (2 × AMD EPYC)."""
 
 
 @dataclass(frozen=True, slots=True)
