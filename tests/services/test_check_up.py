@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from allauth.mfa.models import Authenticator
+from django.db import connection, transaction
 
 from capsulier.clock import now_us
 from capsulier.config import config
@@ -15,11 +16,12 @@ from capsulier.packages.storage import package_path, store
 from capsulier.services.check_up.check_up import CHECKS, check_up
 from capsulier.services.check_up.finding import Finding
 from capsulier.services.execution_files import execution_directory
+from capsulier.services.sealing import Sealer
 from capsulier.services.secret_keys import keys_path, new_key, write_keys
 from capsulier.services.set_variable import set_variable
 from capsulier.services.variable_scope import Scope
 from capsulier.store.models import Execution, Installation, Job, Lease, Package
-from tests.builders import make_actor, make_job, make_platform
+from tests.builders import make_actor, make_job, make_platform, make_user
 from tests.web.past import live_execution, past_execution
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -49,11 +51,14 @@ def age(path: Path, seconds: float) -> None:
 def test_secrets_that_no_key_opens_are_named_and_so_is_a_key_that_is_gone() -> None:
     actor, job = make_actor(Role.ADMINISTRATOR), make_job("nightly")
     set_variable(actor, Scope(job.platform_id, job), "TOKEN", "of the bank", is_secret=True)
+    with transaction.atomic():
+        sealed = Sealer().seal("JBSWY3DP")
+    Authenticator.objects.create(user=make_user("ana"), type="totp", data={"secret": sealed})
     assert not found("secrets")
     keys = keys_path().read_text()
     try:
         write_keys(new_key())
-        assert "opens TOKEN of nightly. Bring back the key" in words("secrets")
+        assert "opens TOKEN of nightly, the second factor of ana. Bring back the key" in words("secrets")
         write_keys(new_key(), *keys.split())
         assert not found("secrets"), "an older key is as good"
         keys_path().unlink()

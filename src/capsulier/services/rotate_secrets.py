@@ -25,7 +25,7 @@ from capsulier.store.models import Channel, Variable
 _BATCH = 500
 _SEALED: tuple[tuple[type[Model], str], ...] = ((Variable, "sealed"), (Channel, "url"), (Channel, "secret"))
 """Columns of sealed values, beside what executions were given."""
-_SEALED_OF_FACTORS = ("secret", "seed")
+SEALED_OF_FACTORS = ("secret", "seed")
 """In the data of second factors."""
 
 
@@ -125,7 +125,7 @@ def _reseal_factors(resealer: "_Resealer", ids: list[int]) -> tuple[int, int]:
     for factor in Authenticator.objects.select_for_update().filter(id__in=ids):
         fresh = {
             name: resealed
-            for name in _SEALED_OF_FACTORS
+            for name in SEALED_OF_FACTORS
             if name in factor.data and (resealed := resealer.reseal(factor.data[name]))
         }
         if fresh:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from capsulier.ledger.giving import sealed_variables
 from capsulier.services.check_up.finding import Finding
 from capsulier.services.given_variables import SEALED
+from capsulier.services.rotate_secrets import SEALED_OF_FACTORS
 from capsulier.services.secret_keys import KeysDamaged, are_keys_given, keys_path, secret_keys
 from capsulier.store.models import Channel, Variable
 
@@ -55,6 +57,10 @@ def _sealed() -> Iterator[tuple[str, str]]:
         yield f"the address of the channel “{channel}”", channel.url
         if channel.secret:
             yield f"the key of the channel “{channel}”", channel.secret
+    for factor in Authenticator.objects.select_related("user").order_by("id").iterator(_BATCH):
+        for name in SEALED_OF_FACTORS:
+            if name in factor.data:
+                yield f"the second factor of {factor.user}", factor.data[name]
     after = 0
     while executions := sealed_variables(after, _BATCH):
         after = executions[-1][0]
