@@ -79,7 +79,8 @@ class TestRunning:
         launched = run("echo first; sleep 30")
         until(launched.desk.began_us, what="its beginning")
         until(lambda: launched.log("stdout") == b"first\n", within_s=1.0)
-        assert (launched.desk.directory / "times").stat().st_size >= 24
+        times = launched.desk.directory / "times"
+        until(lambda: times.exists() and times.stat().st_size >= 24, what="the time of its line")
 
     def test_a_log_of_many_megabytes_arrives_whole(self, run: Run) -> None:
         launched = run("seq 1 1500000; seq 1 200000 >&2")

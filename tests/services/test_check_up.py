@@ -1,6 +1,7 @@
 """`capsulier doctor` finds what is wrong, repairs what can be repaired, and leaves alone what is right."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -27,6 +28,15 @@ from tests.web.past import live_execution, past_execution
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 DAY_S = 24 * 3600
+
+
+@pytest.fixture(autouse=True)
+def _no_files_of_others() -> None:
+    """Tests before have left theirs, and their rows are gone."""
+    for each in (config().packages_dir, config().executions_dir):
+        for left in each.iterdir():
+            if left != config().incoming_dir:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def found(check: str, *, repair: bool = False) -> list[Finding]:

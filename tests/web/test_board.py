@@ -134,6 +134,7 @@ def test_the_number_of_queries_does_not_grow_with_the_jobs(address: str) -> None
     client = client_of()
     for number in range(3):
         end(make_job(f"job-{number}"), times=2)
+    client.get(address)  # the first page of a session notes that it was seen
     with CaptureQueriesContext(connection) as few:
         client.get(address)
     for number in range(3, 15):
