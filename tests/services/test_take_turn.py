@@ -38,6 +38,7 @@ def test_an_execution_whose_account_is_gone_fails_with_a_sentence() -> None:
     execution = run_job(actor, job.id)
     epoch = take_lease("us", now_us=1, ttl_us=9) or 0
     turn = take_turn(epoch, [], posts=[Post("local", "here")], most=64, look=True)
+    assert turn.ready_us == {}, "nobody will ever tell when it began"
     take_turn(epoch, turn.failures, posts=[Post("local", "here")], most=64, look=True)
     execution.refresh_from_db()
     assert (execution.state, execution.reason) == ("failed", "setup")

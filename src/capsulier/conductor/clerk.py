@@ -166,6 +166,7 @@ class Clerk:
         except Exception:
             subject = {"execution_id": launch.execution_id}
             _log.exception("The engine refused execution %d.", launch.execution_id, extra=subject)
+            self._ready_us.pop(launch.execution_id, None)
             detail = "the engine refused it; Capsulier's log says more"
             self._told.append(Ended(launch.execution_id, Reason.ENGINE, now_us(), launch.placement, detail=detail))
             self._wanted.set()

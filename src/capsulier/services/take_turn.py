@@ -41,7 +41,7 @@ class Turn(NamedTuple):
     """Placed, but no launch could be made of them; to be recorded in the next turn."""
     seen: "Seen | None"
     ready_us: dict[int, int]
-    """Of each execution that was placed: since when it could leave the queue."""
+    """Of each execution that is to be submitted: since when it could leave the queue."""
 
 
 class Seen(NamedTuple):
@@ -76,12 +76,13 @@ def take_turn(epoch: int, told: Sequence[moves.Move], *, posts: Sequence[Post], 
         if moved or placed:
             wake(PAGES)
     launches, failures = _compile(placed, given, rules)
+    ready_us = {facts.id: facts.not_before_us for facts in placed}
     return Turn(
         launches,
         {each: rule.engine for each, rule in rules.items()},
         failures,
         seen,
-        {facts.id: facts.not_before_us for facts in placed},
+        {each.execution_id: ready_us[each.execution_id] for each in launches},
     )
 
 
