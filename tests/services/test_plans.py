@@ -17,7 +17,7 @@ from capsulier.services.note_delays import note_delays
 from capsulier.services.raise_alerts import raise_alerts
 from capsulier.services.send_mails import Postman
 from capsulier.services.send_to_channels import Courier
-from capsulier.services.take_turn import take_turn
+from capsulier.services.take_turn import Post, take_turn
 from capsulier.services.tidy_up import tidy_up
 from capsulier.store.models import Job
 from tests.builders import make_platform
@@ -36,7 +36,7 @@ def test_what_the_conductor_asks_goes_through_no_large_table() -> None:
     assert epoch is not None
     with statements_noted() as noted:
         fire_schedules(epoch, datetime.now(UTC))
-        take_turn(epoch, [], engine="local", node="here", most=64, look=True)
+        take_turn(epoch, [], posts=[Post("local", "here")], most=64, look=True)
         note_overruns(now_us())
         note_delays()
         raise_alerts()
