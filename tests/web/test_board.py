@@ -359,3 +359,17 @@ def test_the_toast_of_a_deletion_offers_undo() -> None:
     assert toast == {"text": "“Überraschung” is in the trash.", "level": "success", "undo": f"/jobs/{job.pk}/restore"}
     client_of().post(toast["undo"])
     assert Job.objects.get().deleted_at is None
+
+
+def test_a_name_loses_its_middle_unless_it_is_read_from_the_right() -> None:
+    make_job("sap-orders-extract-incremental")
+    make_job("تقرير المبيعات اليومية")
+    shown = client_of().get("/").content.decode()
+    assert "<bdi>sap-orders-extract-inc</bdi><bdi>remental</bdi>" in shown
+    assert "<bdi>تقرير المبيعات اليومية</bdi>" in shown
+
+
+def test_a_table_without_jobs_says_what_to_do() -> None:
+    shown = client_of().get("/?view=table").content.decode()
+    assert "Make an example job" in shown
+    assert "<table" not in shown

@@ -163,8 +163,10 @@ function span(run: Run, text: string, isHit: boolean): Node {
   if (!isHit && !run.classes.length && !run.colour && !run.ground) return document.createTextNode(text);
   const element = document.createElement(isHit ? "mark" : "span");
   element.className = run.classes.join(" ");
-  if (run.colour) element.style.color = run.colour;
-  if (run.ground && !isHit) element.style.backgroundColor = run.ground;
+  if (run.colour) element.classList.add("ansi-own");
+  if (run.colour) element.style.setProperty("--own", run.colour);
+  if (run.ground && !isHit) element.classList.add("ansi-on-own");
+  if (run.ground) element.style.setProperty("--own-ground", run.ground);
   element.textContent = text;
   return element;
 }

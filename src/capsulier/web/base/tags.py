@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from unicodedata import bidirectional
 
 from django.forms import BoundField, Select
 from django.template import Context, Engine, Library, Node, NodeList
@@ -51,6 +52,7 @@ _SYSTEMS = (
 _TAIL = 8
 """How many characters of a name stay at its end when its middle is cut out."""
 _SHORT = 16
+_FROM_THE_RIGHT = frozenset({"R", "AL"})
 _DATE_AFTER = timedelta(days=60)
 
 Instant = datetime | int | None
@@ -135,8 +137,9 @@ def status_label(value: str) -> str:
 
 @register.filter
 def middle_cut(name: str) -> SafeString:
-    """A name that loses its middle where there is no room for it, whole on hover: `{{ job.name|middle_cut }}`."""
-    if len(name) <= _SHORT:
+    """A name that loses its middle where there is no room for it, whole on hover: `{{ job.name|middle_cut }}`. One that
+    is read from the right loses its end: two parts of it would stand in the wrong order."""
+    if len(name) <= _SHORT or any(bidirectional(letter) in _FROM_THE_RIGHT for letter in name):
         return format_html('<span class="name" title="{}"><bdi>{}</bdi></span>', name, name)
     return format_html(
         '<span class="name" title="{}"><bdi>{}</bdi><bdi>{}</bdi></span>', name, name[:-_TAIL], name[-_TAIL:]
