@@ -11,6 +11,7 @@ import "../islands/menus.ts";
 import "../islands/palette.ts";
 import "../islands/refusals.ts";
 import "../islands/search.ts";
+import "../islands/tabs.ts";
 import "../islands/times.ts";
 import "../islands/toasts.ts";
 import "../islands/upload.ts";

@@ -21,14 +21,14 @@ class Section:
 
 SECTIONS = (
     Section("People", "users", "/administration/people"),
-    Section("Everybody", "users", "/administration/everybody", superuser=True),
     Section("Tokens", "key", "/administration/tokens"),
-    Section("Alerts", "bell", "/administration/alerts"),
     Section("Variables and secrets", "variable", "/administration/variables"),
-    Section("Platforms", "stack-2", "/administration/platforms"),
+    Section("Alerts", "bell", "/administration/alerts"),
     Section("Limits and retention", "adjustments", "/administration/limits"),
-    Section("Audit trail", "history", "/administration/audit"),
     Section("Capsules and engines", "apps", "/administration/capsules", superuser=True),
+    Section("Platforms", "stack-2", "/administration/platforms"),
+    Section("Everybody", "users", "/administration/everybody", superuser=True),
+    Section("Audit trail", "history", "/administration/audit"),
     Section("System", "server", "/administration/system", superuser=True),
 )
 
