@@ -92,8 +92,8 @@ def _fires(request: HttpRequest, platform: Platform) -> dict[str, Any]:
         "fires_of": job,
         "fires_choices": [(label, key == ran, _url(request, fires=key, before="")) for key, label in choices],
         "fires_all_jobs": _url(request, job="", before=""),
-        "fires_older": _url(request, before=page.next) if page.next else "",
-        "fires_newest": _url(request, before="") if before else "",
+        "fires_older": _url(request, before=page.next) + "#fires" if page.next else "",
+        "fires_newest": _url(request, before="") + "#fires" if before else "",
         "fires_part": _url(request, part="fires"),
     }
 
