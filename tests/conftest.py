@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _let_tests_empty_the_trail()
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Workers side by side take a file each, and of the browser's folder half: they share a server and a browser."""
     in_browser = sorted({item.path for item in items if item.path.parent.name == "browser"})
