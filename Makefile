@@ -20,8 +20,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 FRONTEND := $(shell find frontend -name node_modules -prune -o -print)
 COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --quiet
 PYTEST := $(BIN)/python -m pytest
-# More at once than there are processors: many tests wait. What shares a server stays together, see tests/conftest.py.
-AT_ONCE := -n 4 --dist loadgroup
+# More at once than there are processors: many tests wait. A file's tests stay together, and files in their order: they
+# share servers, and a folder a browser.
+AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder
 # Node of the machine, or the one that `make check` puts into .venv where the machine has none that will do.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend --silent
 

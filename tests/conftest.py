@@ -40,15 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
         _let_tests_empty_the_trail()
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers side by side take a file each, and of the browser's folder half: they share a server and a browser."""
-    in_browser = sorted({item.path for item in items if item.path.parent.name == "browser"})
-    for item in items:
-        half = f"browser {in_browser.index(item.path) % 2}" if item.path in in_browser else None
-        item.add_marker(pytest.mark.xdist_group(half or str(item.path)))
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     if STASH in config.stash:
         shutil.rmtree(config.stash[STASH], ignore_errors=True)
