@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from capsulier.config import config
+from capsulier.core.access import Role
 from capsulier.core.launch import Launch, PlacedFile, Step
 from capsulier.engines.launcher.desk import Desk
 from capsulier.engines.protocol import Ability, Node
@@ -109,6 +110,7 @@ def test_every_operation_answers_as_the_schema_says(signed_in: Clients, nobody: 
     _read_files_and_events(api, ran.json()["id"])
     assert api.get(f"{execution}/what-changed").json() == {"since": None, "differences": []}
     _set_variables(api, f"{job}/variables")
+    _issue_token(signed_in(Role.ADMINISTRATOR))
 
     assert api.post(f"{job}/copy").json()["name"] == "nightly (2)"
     assert api.delete(job).json()["deleted_at"] is not None
@@ -133,6 +135,13 @@ def _set_variables(api: httpx.Client, variables: str) -> None:
     assert [each["name"] for each in api.get(variables).json()["items"]] == ["DAY"]
     assert api.delete(f"{variables}/DAY").json()["name"] == "DAY"
     assert api.post(f"{variables}/DAY/restore").json()["value"] == "monday"
+
+
+def _issue_token(chief: httpx.Client) -> None:
+    made = chief.post("/tokens", json={"name": "ci", "role": "viewer", "platform": "main"}).json()
+    assert made["token"]
+    assert "ci" in {each["name"] for each in chief.get("/tokens").json()["items"]}
+    assert chief.delete(f"/tokens/{made['id']}").status_code == 204
 
 
 def _read_files_and_events(api: httpx.Client, execution_id: int) -> None:
