@@ -37,13 +37,17 @@ run: .make/installed ## Start the Manager on http://127.0.0.1:7410; PORT=, HOST=
 
 .PHONY: test
 test: .make/dev .make/installed chromium ## Run all tests that a change should see, on SQLite and on PostgreSQL; ARGS= goes to pytest.
-	$(PYTEST) $(AT_ONCE) -m "not long" $(ARGS)
-	CAPSULIER_TEST_DATABASE=postgresql $(PYTEST) $(AT_ONCE) -m "database and not long" $(ARGS)
+	$(PYTEST) $(AT_ONCE) -m "not long and not cluster" $(ARGS)
+	CAPSULIER_TEST_DATABASE=postgresql $(PYTEST) $(AT_ONCE) -m "database and not long and not cluster" $(ARGS)
 
 .PHONY: test-long
 test-long: .make/dev .make/installed chromium ## Run the tests that take long, on both databases.
 	CAPSULIER_TEST_DATABASE=postgresql $(PYTEST) -m "database and long" $(ARGS) || test $$? -eq 5  # 5: there is none
 	$(PYTEST) -m long $(ARGS) || test $$? -eq 5
+
+.PHONY: test-cluster
+test-cluster: .make/dev .make/installed ## Run the tests on a Slurm cluster that they start themselves, as root.
+	$(PYTEST) -m cluster $(ARGS)
 
 .PHONY: check
 check: .make/dev .make/installed .make/node ## Check formatting, types, imports between rooms, templates, migrations and the front end.

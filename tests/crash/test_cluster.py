@@ -15,7 +15,7 @@ from tests.crash.witness import all_executions, check_all, witness_command
 from tests.engines.cluster import SlurmCluster
 from tests.servers import Server, until
 
-pytestmark = [pytest.mark.crash, pytest.mark.long, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.crash, pytest.mark.cluster, pytest.mark.timeout(400)]
 
 COUNT = "echo $CAPSULIER_EXECUTION >>{runs}; "
 """Notes its placement in a file outside: counted afterwards."""

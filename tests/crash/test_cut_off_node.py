@@ -9,7 +9,7 @@ from tests.crash.test_cluster import COUNT, has_become, look_at, make_job, progr
 from tests.engines.far_node import can_make_networks, far_network
 from tests.servers import until
 
-pytestmark = [pytest.mark.crash, pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.crash, pytest.mark.cluster, pytest.mark.timeout(300)]
 
 
 @pytest.mark.skipif(not can_make_networks(), reason="only root can make a network, and not in every container")

@@ -13,7 +13,7 @@ from tests.engines.conformance import EngineConformance
 from tests.engines.conformance.kit import Kit
 from tests.engines.launched import Web, web
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")
