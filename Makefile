@@ -23,6 +23,8 @@ PYTEST := $(BIN)/python -m pytest
 # More at once than there are processors: many tests wait. A file's tests stay together, and files in their order: they
 # share servers, and a folder a browser.
 AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder
+# What was left out, and why, is named.
+TWO_AT_ONCE := -n 2 --dist loadfile -rs
 # Node of the machine, or the one that `make check` puts into .venv where the machine has none that will do.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend --silent
 
@@ -42,8 +44,8 @@ test: .make/dev .make/installed chromium ## Run all tests that a change should s
 
 .PHONY: test-long
 test-long: .make/dev .make/installed chromium ## Run the tests that take long, on both databases.
-	CAPSULIER_TEST_DATABASE=postgresql $(PYTEST) -m "database and long" $(ARGS) || test $$? -eq 5  # 5: there is none
-	$(PYTEST) -m long $(ARGS) || test $$? -eq 5
+	CAPSULIER_TEST_DATABASE=postgresql $(PYTEST) $(TWO_AT_ONCE) -m "database and long" $(ARGS)
+	$(PYTEST) $(TWO_AT_ONCE) -m long $(ARGS)
 
 .PHONY: test-cluster
 test-cluster: .make/dev .make/installed ## Run the tests on a Slurm cluster that they start themselves, as root.
