@@ -34,6 +34,12 @@ def test_a_change_over_http_says_from_where_and_by_which_token(admin: httpx.Clie
     assert (change["before"], change["after"]) == ({"retries": 0}, {"retries": 3})
 
 
+@pytest.mark.parametrize("until", ["3050-08-11T22:52:56+17:42", "9999-12-31T23:59:59-05:00", "3050-01-01"])
+def test_a_time_of_any_offset_is_understood(admin: httpx.Client, until: str) -> None:
+    admin.patch(f"/jobs/{make_job('nightly').pk}", json={"retries": 3})
+    assert told(admin, until=until)[0] == "edited nightly"
+
+
 def test_it_is_filtered_by_who_what_and_when(admin: httpx.Client) -> None:
     make_job("nightly")
     ana = Actor(None, "Ana", "page", address="192.0.2.7")

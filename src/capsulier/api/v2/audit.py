@@ -1,7 +1,7 @@
 """The audit trail: who did what to what, when and from where."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from django.http import StreamingHttpResponse
@@ -12,7 +12,7 @@ from capsulier.api.v2.asking import AskedRequest, ask_in_thread, in_thread
 from capsulier.api.v2.openapi import BYTES
 from capsulier.api.v2.ranges import attachment
 from capsulier.api.v2.shapes.change import ChangeOut
-from capsulier.api.v2.shapes.shape import Page, PageSize
+from capsulier.api.v2.shapes.shape import Page, PageSize, in_utc
 from capsulier.core.trail import Subject
 from capsulier.services.export_audit import ExportFormat, export_changes, export_head
 from capsulier.services.read_audit import Audit
@@ -45,7 +45,7 @@ def list_all(
     size: PageSize = 50,
 ) -> Page[ChangeOut]:
     """Read the audit trail, the latest first: of the platforms that you administer, or of the whole installation."""
-    asked = TrailFilter(who, subject, name, verb, _aware(since), _aware(until), job)
+    asked = TrailFilter(who, subject, name, verb, in_utc(since), in_utc(until), job)
     rows = Audit(request.auth, platform).read(asked, before=page, count=size + 1)
     items = [ChangeOut.of(row, whence=True) for row in rows[:size]]
     return Page(items=items, next=items[-1].id if len(rows) > size else None)
@@ -66,17 +66,12 @@ async def export(
     until: datetime | None = None,
 ) -> HttpResponseBase:
     """Export the audit trail as a file: CSV, or JSON lines (application/jsonl)."""
-    asked = TrailFilter(who, subject, name, verb, _aware(since), _aware(until), job)
+    asked = TrailFilter(who, subject, name, verb, in_utc(since), in_utc(until), job)
     audit = await in_thread(Audit, request.auth, platform)
     answer = StreamingHttpResponse(_exported(audit, asked, format), content_type=format.media_type)
     answer.headers["Content-Disposition"] = attachment(f"audit.{format}")
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-def _aware(instant: datetime | None) -> datetime | None:
-    """A date, or a time without an offset, is one of UTC."""
-    return instant.replace(tzinfo=UTC) if instant is not None and instant.tzinfo is None else instant
 
 
 async def _exported(audit: Audit, asked: TrailFilter, kind: ExportFormat) -> AsyncIterator[bytes]:

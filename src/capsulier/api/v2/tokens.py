@@ -5,7 +5,7 @@ from ninja import Router, Status
 
 from capsulier.api.v2.asking import AskedRequest
 from capsulier.api.v2.ids import TokenId
-from capsulier.api.v2.shapes.shape import Page
+from capsulier.api.v2.shapes.shape import Page, in_utc
 from capsulier.api.v2.shapes.token import MadeToken, TokenIn, TokenOut
 from capsulier.core.access import Action
 from capsulier.services.finding import find_platform
@@ -29,7 +29,9 @@ def list_tokens(request: AskedRequest, platform: str | None = None) -> Page[Toke
 @router.post("", response={201: MadeToken})
 def create(request: AskedRequest, body: TokenIn, response: HttpResponse) -> Status[MadeToken]:
     """Make a token of your own. What it is is in this answer only. A token makes none that may more than itself."""
-    token, key = issue_token(request.auth, TokenDraft(body.name, body.role, body.platform or "", body.expires_at))
+    token, key = issue_token(
+        request.auth, TokenDraft(body.name, body.role, body.platform or "", in_utc(body.expires_at))
+    )
     response.headers["Cache-Control"] = "no-store"
     return Status(201, MadeToken(**TokenOut.of(token).model_dump(), token=key))
 

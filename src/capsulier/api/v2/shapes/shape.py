@@ -34,6 +34,16 @@ def without_defaults(schema: dict[str, Any]) -> None:
         field.pop("default", None)
 
 
+def in_utc(at: datetime | None) -> datetime | None:
+    """A date, or a time without an offset, is one of UTC; PostgreSQL knows no offset of sixteen hours or more."""
+    if at is None or at.tzinfo is None:
+        return at and at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return at.replace(tzinfo=UTC)  # at the ends of all time
+
+
 def instant(us: int | None) -> datetime | None:
     """An instant of the ledger, where there is one."""
     return None if us is None else as_datetime(us)
