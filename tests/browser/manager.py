@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from tests.servers import Server
 
@@ -28,6 +28,16 @@ class Manager:
         self.row(job).get_by_role("button", name=f"More for {job['name']}").click()
         self.row(job).locator(".dropdown-menu").get_by_role("link", name=entry).click()
         return page
+
+    def hold(self, pattern: str) -> list[Route]:
+        """Keep the answer to the next such request back until the test lets it go on."""
+        held: list[Route] = []
+
+        def keep(route: Route) -> None:
+            held.append(route)
+
+        self.page.route(pattern, keep, times=1)
+        return held
 
     @property
     def scrolls_sideways(self) -> bool:

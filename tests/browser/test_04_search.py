@@ -1,9 +1,10 @@
 """The guide, point 4: a search bar at the top; typing a job's name narrows the board as one types."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.axe import find_barriers
 from tests.browser.manager import Manager
@@ -21,6 +22,22 @@ def test_typing_narrows_the_board_and_the_address_holds_the_search(desk: Manager
     expect(page).to_have_url(re.compile(r"\?q=narrow-ord$"))
     page.reload()
     expect(page.get_by_role("searchbox")).to_have_value("narrow-ord")
+    expect(desk.row(other)).to_have_count(0)
+
+
+def test_news_asked_for_before_a_search_are_not_drawn_over_it(desk: Manager) -> None:
+    one, other = desk.make_job("late-orders"), desk.make_job("late-invoices")
+    page = desk.go("/")
+    expect(desk.row(other)).to_be_visible()
+    held = desk.hold("**/board/changes*")
+    with page.expect_request("**/board/changes*"):
+        desk.make_job("late-news")
+    page.get_by_role("searchbox").fill("late-ord")
+    expect(desk.row(other)).to_have_count(0)
+    with suppress(Error):  # it is not waited for any more
+        held.pop().continue_()
+    expect(desk.row(desk.make_job("late-orders-too"))).to_be_visible()
+    expect(desk.row(one)).to_be_visible()
     expect(desk.row(other)).to_have_count(0)
 
 

@@ -22,6 +22,19 @@ addHtmxListener("htmx:config:request", ({ ctx }) => {
   if (ctx && ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = csrfToken();
 });
 
+// Live parts are fetched anew while a person filters and searches: an answer to what is no longer asked is not drawn.
+const asked = new WeakMap<object, string | null>();
+
+addHtmxListener("htmx:config:request", ({ ctx }) => {
+  if (ctx) asked.set(ctx, ctx.sourceElement.getAttribute("hx-get"));
+});
+
+addHtmxListener("htmx:before:response", ({ ctx }, event) => {
+  if (!ctx || asked.get(ctx) === ctx.sourceElement.getAttribute("hx-get")) return;
+  event.preventDefault();
+  document.body.dispatchEvent(new CustomEvent("healed"));
+});
+
 addHtmxListener("htmx:response:error", ({ ctx }) => {
   const { status, headers } = ctx?.response ?? {};
   if (!status || headers?.get("HX-Trigger")?.includes("toast")) return; // the server has found words itself
@@ -36,11 +49,12 @@ addHtmxListener("htmx:error", ({ ctx }) => {
 
 interface HtmxDetail {
   ctx?: {
+    sourceElement: Element;
     request: { method: string; headers: Record<string, string> };
     response?: { status: number; headers: Headers };
   };
 }
 
-function addHtmxListener(name: string, listener: (detail: HtmxDetail) => void) {
-  document.addEventListener(name, (event) => listener((event as CustomEvent<HtmxDetail>).detail));
+function addHtmxListener(name: string, listener: (detail: HtmxDetail, event: Event) => void) {
+  document.addEventListener(name, (event) => listener((event as CustomEvent<HtmxDetail>).detail, event));
 }

@@ -2,7 +2,7 @@
 // The room is in proportion to the bytes that are not drawn, so that the scrollbar means something; of a log that would be
 // higher than browsers allow, it is less than in proportion.
 
-import { redraw, renumber, row } from "./row.ts";
+import { redraw, retell, row } from "./row.ts";
 import type { Line, LogName, Page, Source } from "./source.ts";
 
 const PAGES = 6;
@@ -151,10 +151,10 @@ export class Pane {
     return true;
   }
 
-  /** Remember how much of the last page may still change. Where more is to be had, or much may, it counts as settled. */
+  /** Remember how much of the last page may still change. Where much may, it counts as settled, and `complete` ends it. */
   private settle(page: Page) {
     const unsettled = page.lines.length - page.settled_lines;
-    this.unsettled = page.live && page.bottom && unsettled <= UNSETTLED_LINES ? unsettled : 0;
+    this.unsettled = page.live && unsettled <= UNSETTLED_LINES ? unsettled : 0;
     this.settled = page.settled;
   }
 
@@ -188,15 +188,16 @@ export class Pane {
     return found;
   }
 
-  /** Fetch the numbers of lines that could not be numbered when they came. */
-  async number() {
-    for (const page of this.pages.filter(({ lines }) => lines.some((line) => !line.n && !line.rest))) {
+  /** Fetch the numbers and times that were not known when the lines came. */
+  async complete() {
+    for (const page of this.pages.filter(({ lines }) => lines.some(isIncomplete))) {
       const again = await this.source.lines({ after: page.start, count: page.lines.length });
+      const known = new Map(again.lines.map((line) => [`${line.s}:${line.o}`, line]));
       page.lines.forEach((line, index) => {
-        const { s, o, n } = again.lines[index] ?? {};
-        if (!n || s !== line.s || o !== line.o) return;
-        line.n = n;
-        renumber(page.rows[index]!, line, this.source);
+        const { n, at } = known.get(`${line.s}:${line.o}`) ?? {};
+        if ((n ?? line.n) === line.n && (at ?? line.at) === line.at) return;
+        Object.assign(line, n && { n }, at && { at });
+        retell(page.rows[index]!, line, this.source);
       });
     }
     this.choose(this.chosen);
@@ -348,6 +349,10 @@ export class Pane {
     if (!first || !last) return 0;
     return (this.box.clientHeight / Math.max(1, this.body.offsetHeight)) * (last.finish - first.begin);
   }
+}
+
+function isIncomplete(line: Line): boolean {
+  return (!line.n && !line.rest) || (!line.at && line.s !== "setup");
 }
 
 function room(): HTMLElement {

@@ -34,8 +34,10 @@ export function redraw(element: HTMLElement, line: Line, source: Source, find: R
   element.lastElementChild?.replaceWith(text(line, source, find));
 }
 
-export function renumber(element: HTMLElement, line: Line, source: Source) {
+/** Its number and time, which were not known when it was drawn. */
+export function retell(element: HTMLElement, line: Line, source: Source) {
   element.firstElementChild?.replaceWith(number(line, source));
+  element.querySelector(":scope > .log-time")?.replaceWith(time(line));
 }
 
 function number(line: Line, source: Source): HTMLElement {

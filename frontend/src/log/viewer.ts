@@ -107,7 +107,7 @@ export class Viewer {
     const last = this.pane.last?.lines.at(-1);
     if (!last || last.n || last.rest || "compact" in this.root.dataset) return;
     await this.source.lines({ line: `${last.s}:${Number.MAX_SAFE_INTEGER}`, count: 1 });
-    await this.pane.number();
+    await this.pane.complete();
   }
 
   /** Look for what was written since, as long as the execution lives and somebody may be watching. */
@@ -130,6 +130,7 @@ export class Viewer {
   private async catchUp(last: Page | undefined) {
     const resume = this.pane.resume;
     const page = await this.source.lines(resume === undefined ? { tail: 400 } : { after: resume, count: 1000 });
+    if (this.pane.resume !== resume) return; // something else is shown by now
     const isBehind = page.total - page.finish > BEHIND_BYTES;
     const isAnother = last && page.total < last.finish; // the program truncated its log
     if (this.following && (isBehind || isAnother)) {
@@ -140,8 +141,8 @@ export class Viewer {
       if (this.following) this.pane.toEnd();
       this.nothingNew = 0;
     } else {
-      this.nothingNew++;
       if (last) last.live = page.live;
+      if (++this.nothingNew === 1) await this.pane.complete();
     }
     this.tell(page);
     if (Date.now() - this.marked > MARKS_MS || !page.live) await this.showMarks();
