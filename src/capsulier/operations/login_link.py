@@ -8,7 +8,6 @@ from capsulier.operations.setup import open_installation
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="capsulier login-link", description=__doc__)
     parser.add_argument("--user", default="", help="whom to sign in (default: the first administrator)")
-    parser.add_argument("--greet", metavar="URL", default="", help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     open_installation()
     from capsulier.services.identity import administrator, create_sign_in_key
@@ -18,10 +17,5 @@ def main(argv: list[str]) -> int:
     user = User.objects.filter(username=arguments.user).first() if arguments.user else administrator()
     if user is None:
         parser.error(f"There is no user “{arguments.user}”.")
-    base = arguments.greet or manager_address() or "http://127.0.0.1:7410"
-    link = f"{base}/sign-in/{create_sign_in_key(user)}"
-    if arguments.greet:
-        print(f"\nThe Manager is at {base}\nSign in with this link, which works once within the hour:\n\n    {link}\n")
-    else:
-        print(link)
+    print(f"{manager_address() or 'http://127.0.0.1:7410'}/sign-in/{create_sign_in_key(user)}")
     return 0

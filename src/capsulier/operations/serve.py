@@ -40,7 +40,7 @@ def main(argv: list[str]) -> int:
     except OSError as error:
         _log.error("%s:%d cannot be used: %s.", arguments.host, arguments.port, error.strerror)
         return 1
-    return _Supervisor(listener).run(_address(listener))
+    return _Supervisor(listener).run()
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
@@ -59,17 +59,12 @@ def _bind(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=1024)
 
 
-def _address(listener: socket.socket) -> str:
-    """Where a person on this machine reaches it."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 @dataclass
 class _Child:
     name: str
     command: list[str]
+    first: list[str] = field(default_factory=list)
+    """What it is told besides at its first start."""
     pass_fds: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -80,8 +75,11 @@ class _Child:
     def start(self) -> None:
         # Its standard input is our pipe: when we are gone, however, it closes, and the child ends.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "capsulier", *self.command], stdin=subprocess.PIPE, pass_fds=self.pass_fds
+            [sys.executable, "-m", "capsulier", *self.command, *self.first],
+            stdin=subprocess.PIPE,
+            pass_fds=self.pass_fds,
         )
+        self.first = []
         self.started_at = time.monotonic()
 
     def has_died(self) -> bool:
@@ -108,13 +106,13 @@ class _Supervisor:
     def __init__(self, listener: socket.socket) -> None:
         fd = listener.fileno()
         self._children = [
-            _Child("web", ["web", "--fd", str(fd), "--with-parent"], pass_fds=(fd,)),
+            _Child("web", ["web", "--fd", str(fd), "--with-parent"], first=["--greet"], pass_fds=(fd,)),
             _Child("conductor", ["conductor", "--with-parent"]),
         ]
         self._ending = False
         self._code = 0
 
-    def run(self, address: str) -> int:
+    def run(self) -> int:
         woken, waker = socket.socketpair()
         for end in (woken, waker):
             end.setblocking(False)
@@ -124,13 +122,11 @@ class _Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for child in self._children:
             child.start()
-        greeting = subprocess.Popen([sys.executable, "-m", "capsulier", "login-link", "--greet", address])
         with selectors.DefaultSelector() as selector:
             selector.register(woken, selectors.EVENT_READ)
             while not self._ending:
                 selector.select(self._look_after())
                 _drain(woken)
-                greeting.poll()
         return self._end()
 
     def _look_after(self) -> float | None:

@@ -17,9 +17,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--port", type=int, default=7410)
     parser.add_argument("--fd", type=int, default=None, help=argparse.SUPPRESS)
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--greet", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     listener = _listener(arguments.host, arguments.port, arguments.fd)
     open_installation()
+    if arguments.greet:
+        _greet(_url(listener))
     return asyncio.run(_serve(listener, with_parent=arguments.with_parent))
 
 
@@ -43,7 +46,7 @@ async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
         application, lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=3, server_header=False
     )
     server = uvicorn.Server(settings)
-    note = _note_address(listener)
+    note = _note_address(_url(listener))
     ended = asyncio.Event()
     if with_parent:
         end_with_parent(ended)
@@ -59,15 +62,27 @@ async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
     return 0
 
 
-def _note_address(listener: socket.socket) -> Path:
+def _url(listener: socket.socket) -> str:
+    """Where a person on this machine reaches it."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _greet(url: str) -> None:
+    from capsulier.services.identity import administrator, create_sign_in_key
+
+    link = f"{url}/sign-in/{create_sign_in_key(administrator())}"
+    text = f"\nThe Manager is at {url}\nSign in with this link, which works once within the hour:\n\n    {link}\n"
+    print(text, flush=True)
+
+
+def _note_address(url: str) -> Path:
     """Leave word for commands on this machine where the Manager is, and the key that they need."""
     from capsulier.config import config
     from capsulier.services.identity import local_key
 
     local_key()
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     path = config().run_dir / "web.json"
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(json.dumps({"url": url, "pid": os.getpid()}))
