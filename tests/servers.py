@@ -19,7 +19,7 @@ from tests.databases import new_database
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], *, within_s: float = 20.0, what: str = "", every_s: float = 0.02) -> T:
+def until(look: Callable[[], T], *, within_s: float = 60.0, what: str = "", every_s: float = 0.02) -> T:
     """The first true answer of `look`. Fails after the deadline, with what was seen last."""
     deadline = time.monotonic() + within_s
     while True:
@@ -53,7 +53,7 @@ class Server:
 
     def ready(self) -> "Server":
         try:
-            until(self._answers, within_s=30)
+            until(self._answers)
         except AssertionError as error:
             raise AssertionError(f"The server is not ready:\n{self.log()[-3000:]}") from error
         return self
@@ -116,7 +116,7 @@ class Server:
             self.process.send_signal(number)
             self.process.wait(30)
 
-    def wait_for_end(self, client: httpx.Client, execution_id: int, *, within_s: float = 20.0) -> dict[str, Any]:
+    def wait_for_end(self, client: httpx.Client, execution_id: int, *, within_s: float = 60.0) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             execution: dict[str, Any] = client.get(f"/executions/{execution_id}").raise_for_status().json()
             return execution if execution["ended_at"] else None

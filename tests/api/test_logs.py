@@ -265,7 +265,7 @@ def test_a_reader_who_leaves_ends_the_search(
     reader.start()
     until(greps, what="grep at work")
     reader.join()
-    until(lambda: not greps(), within_s=3, what="the end of grep")
+    until(lambda: not greps(), within_s=15, what="the end of grep")
 
 
 def read_for_a_while(api: httpx.Client, where: str) -> None:

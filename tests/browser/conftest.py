@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.manager import Manager
 from tests.servers import Server, serving
 
+PATIENCE_MS = 20_000
+"""For what has to come: a machine may be busy with other tests. How fast it comes is for `make bench`."""
+expect.set_options(timeout=PATIENCE_MS)
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -55,7 +58,7 @@ def open_page(browser: Browser, **kind: Any) -> Iterator[Page]:
     """A page without cookies or storage. The test fails if a script on it throws or breaks the content policy."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/Paris", **kind)
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE_MS)
     troubles: list[str] = []
 
     def note(message: ConsoleMessage) -> None:

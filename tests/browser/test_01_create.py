@@ -68,7 +68,7 @@ def test_a_package_is_dropped_runs_and_its_exit_code_is_seen(desk: Manager) -> N
     page.wait_for_url("**/logs")
     [job] = desk.find_jobs("dropped")
     desk.go("/?q=dropped")
-    expect(desk.row(job).locator(".status-failed")).to_be_visible(timeout=10_000)
+    expect(desk.row(job).locator(".status-failed")).to_be_visible()
     assert desk.read_job(job)["last_execution"]["exit_code"] == 3
 
 

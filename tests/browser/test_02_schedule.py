@@ -77,8 +77,8 @@ def test_it_fires(desk: Manager) -> None:
     page.get_by_role("button", name="Create job").click()
     [job] = desk.find_jobs("fires soon")
     desk.go("/?q=fires soon")
-    expect(desk.row(job).locator(".bars a")).to_have_count(2, timeout=15_000)
-    expect(desk.row(job).locator(".status-success")).to_be_visible(timeout=15_000)
+    expect(desk.row(job).locator(".bars a")).to_have_count(2)
+    expect(desk.row(job).locator(".status-success")).to_be_visible()
 
 
 def test_on_a_phone(pocket: Manager) -> None:
@@ -93,7 +93,7 @@ def test_a_pause_is_seen_on_the_board_and_resuming_asks_about_what_was_missed(de
     job = desk.make_job("on-hold", schedule={"cron": "0 8 * * *", "timezone": "Europe/Paris"})
     page = desk.go(f"/jobs/{job['id']}")
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("The schedule is paused", exact=True)).to_be_visible(timeout=3000)
+    expect(page.get_by_text("The schedule is paused", exact=True)).to_be_visible()
     desk.go("/?q=on-hold")
     desk.row(job).get_by_role("link", name="Schedule paused. Resume on-hold…").click()
     dialog = page.get_by_role("dialog", name="Resume the schedule of “on-hold”?")
@@ -101,7 +101,7 @@ def test_a_pause_is_seen_on_the_board_and_resuming_asks_about_what_was_missed(de
     assert not find_barriers(page)
     dialog.get_by_role("button", name="Resume").click()
     expect(dialog).to_be_hidden()
-    expect(desk.row(job).locator(".job-next")).to_contain_text("in ", timeout=3000)
+    expect(desk.row(job).locator(".job-next")).to_contain_text("in ")
     assert desk.read_job(job)["schedule"]["paused"] is False
 
 

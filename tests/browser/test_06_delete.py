@@ -22,7 +22,7 @@ def test_the_bin_asks_deletes_and_takes_it_back(desk: Manager) -> None:
     expect(dialog).to_be_hidden()
     expect(desk.row(job)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
-    expect(desk.row(job)).to_be_visible(timeout=3000)
+    expect(desk.row(job)).to_be_visible()
     assert desk.read_job(job)["deleted_at"] is None
 
 
@@ -69,7 +69,7 @@ def test_many_at_once(desk: Manager) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_text("3 jobs are queued.")).to_be_visible()
     for job in jobs:
-        expect(desk.row(job).locator(".status-success")).to_be_visible(timeout=10_000)
+        expect(desk.row(job).locator(".status-success")).to_be_visible()
     page.get_by_label("Choose bulk-1").check()
     page.locator("#bulk").get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete").click()

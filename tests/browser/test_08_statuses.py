@@ -89,7 +89,7 @@ def check(manager: Manager, status: str) -> None:
     job = make(manager, f"status-{status}-{'desk' if (manager.page.viewport_size or {})['width'] > 400 else 'phone'}")
     page = manager.go(f"/?q={job['name']}")
     shown = manager.row(job).locator(f".status-{status}").first
-    expect(shown).to_be_visible(timeout=10_000)
+    expect(shown).to_be_visible()
     expect(shown).to_contain_text(word)
     expect(shown.locator(f"use[href$='#{icon}']")).to_have_count(1)
     assert found_by_filter(page, status)

@@ -13,7 +13,6 @@ def test_a_star_stands_beside_a_major_version_and_can_be_taken_away(desk: Manage
     job = desk.make_job("starred", "echo one")
     desk.upgrade_job(job, "echo two")
     page = desk.choose(job, "Versions")
-    page.wait_for_timeout(300)  # the event stream opens after the page
     first = page.locator("#version-1")
     first.get_by_role("button", name="Set Major Version").click()
     expect(first.get_by_title("Major version")).to_be_visible()
@@ -46,7 +45,6 @@ def test_on_a_phone(pocket: Manager) -> None:
     job = pocket.make_job("phone-star")
     pocket.upgrade_job(job, "echo two")
     page = pocket.go(f"/jobs/{job['id']}/versions")
-    page.wait_for_timeout(300)  # the event stream opens after the page
     page.locator("#version-2").get_by_role("button", name="Set Major Version").tap()
     expect(page.locator("#version-2").get_by_title("Major version")).to_be_visible()
     assert not pocket.scrolls_sideways

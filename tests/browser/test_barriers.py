@@ -1,6 +1,7 @@
 """axe finds nothing on any page that there is a picture of, in the light and in the dark, on a desk and on a phone, and
 none of them can be moved sideways."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,8 +72,8 @@ def barriers(manager: Manager, places: dict[str, int], scheme: Any, half: int) -
 def show(manager: Manager, places: dict[str, int], shown: Shown) -> Page:
     page = manager.go(shown.path.format(**places))
     expect(page.locator("#content")).to_be_visible()
-    if page.locator("[data-log-viewer]").count():
-        page.wait_for_timeout(300)  # the lines of a log come after the page
+    for viewer in page.locator("[data-log-viewer]").all():
+        expect(viewer).to_have_class(re.compile("is-ready"))  # the lines of a log come after the page
     if shown.keys:
         page.keyboard.press(shown.keys[0])
         page.keyboard.type(shown.keys[1])

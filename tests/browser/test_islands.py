@@ -114,7 +114,7 @@ def test_a_cut_stream_heals_by_itself_and_the_page_asks_anew(
     expect(desktop.locator("#away")).to_be_visible()
     site.answers["/part"] = Answer("after")
     site.away = ""
-    expect(desktop.locator("#away")).to_be_hidden(timeout=10_000)
+    expect(desktop.locator("#away")).to_be_hidden()
     expect(desktop.locator("#part")).to_have_text("after")
 
 

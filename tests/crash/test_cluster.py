@@ -176,7 +176,7 @@ class TestKills:
         ended = server.wait_for_end(api, execution, within_s=40)
         assert (ended["state"], ended["reason"]) == ("failed", "lost")
         assert runs.read_text().split() == [f"{execution}-1"]
-        until(lambda: not programs_of(execution), within_s=15, what="Slurm to end what it left")
+        until(lambda: not programs_of(execution), within_s=30, what="Slurm to end what it left")
 
     def test_of_a_node_s_daemon_what_runs_there_is_not_lost(
         self, server: Server, api: httpx.Client, cluster: SlurmCluster, runs: Path
@@ -207,7 +207,7 @@ class TestACutOffNode:
         assert (ended["state"], ended["reason"]) == ("failed", "lost")
         assert programs_of(execution), "the copy lives on"
         os.kill(launcher, signal.SIGCONT)
-        until(lambda: not programs_of(execution), within_s=10, what="the fenced copy to be dead")
+        until(lambda: not programs_of(execution), within_s=30, what="the fenced copy to be dead")
         cluster.start(node)
         assert runs.read_text().split() == [f"{execution}-1"]
 

