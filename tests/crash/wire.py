@@ -45,6 +45,7 @@ class Wire:
                 threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
 
     def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        """Until both ends are done, or one is gone: then the other hears of it, too."""
         other = {near: far, far: near}
         with selectors.DefaultSelector() as selector, suppress(OSError, ValueError):
             for each in other:
@@ -59,6 +60,9 @@ class Wire:
                         other[source].shutdown(socket.SHUT_WR)
                         selector.unregister(source)
                     other[source].sendall(data)
+        for each in other:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
