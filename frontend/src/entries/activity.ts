@@ -6,7 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const DAY_S = 86_400;
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
 const seconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone });
-const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone });
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", timeZone });
 
 function drawTicks() {
   for (const drawing of document.querySelectorAll<SVGElement>("svg[data-ticks]")) {
@@ -16,9 +16,10 @@ function drawTicks() {
     if (!group || !(end > begin) || !stepMs) continue;
     group.replaceChildren();
     for (let at = firstTick(begin, stepMs); at < end; at += stepMs) {
-      const x = `${((100 * (at - begin)) / (end - begin)).toFixed(2)}%`;
+      const share = (at - begin) / (end - begin);
+      const x = `${(100 * share).toFixed(2)}%`;
       const line = make("line", { class: "tick", x1: x, x2: x, y1: "20", y2: "100%" });
-      const label = make("text", { x, y: "14" });
+      const label = make("text", { x, y: "14", ...(share > 0.95 && { class: "last" }) });
       label.textContent = (stepMs >= DAY_S * 1000 ? day : clock).format(at);
       group.append(line, label);
     }
