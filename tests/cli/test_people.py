@@ -19,5 +19,6 @@ def test_people_are_invited_listed_and_kept_out(capsulier: Capsulier) -> None:
         assert (refused.code, "last administrator" in refused.refused) == (1, True)
     assert capsulier("people", "appoint", "admin").code == 0
     assert capsulier("people", "reactivate", "admin").code == 0
+    assert capsulier("people", "remove-second-factor", "admin").said == "admin has no second factor now.\n"
     assert capsulier("members", "set", "nobody", "--role", "viewer").code == 1
     assert capsulier("members", "set", "admin", "--role", "king").code == 1

@@ -18,7 +18,7 @@ from capsulier.services.reset_password import reset_password
 from capsulier.store.models import Change, Job, User
 from tests.builders import make_user
 from tests.mail.post_office import PostOffice, post_office
-from tests.web.people import anybody, text_of
+from tests.web.people import anybody, client_of, text_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -53,6 +53,22 @@ def with_app() -> tuple[Client, str]:
     done = client.post(f"{HOME}totp/activate/", {"code": code_of(secret)})
     assert done.status_code == 302, text_of(done)
     return client, secret
+
+
+def test_a_lost_one_is_removed_by_an_administrator_of_the_installation() -> None:
+    with_app()
+    _, asked = sign_in()
+    assert "/second-factor" in asked.headers["Location"], "it is asked for"
+    chief = client_of(None)
+    User.objects.filter(username="stranger").update(is_superuser=True)
+    assert "Remove second factor" in text_of(chief.get("/administration/everybody"))
+    done = chief.post("/administration/everybody/ana", {"do": "without second factor"}, follow=True)
+    assert "ana has no second factor now." in text_of(done)
+    assert "Remove second factor" not in text_of(done)
+    ana, _ = sign_in()
+    assert ana.get("/").status_code == 200
+    change = Change.objects.filter(name="ana", verb="edited").get()
+    assert (change.before, change.after) == ({"second factor": True}, {"second factor": False})
 
 
 def wait_for_mails() -> None:

@@ -1,5 +1,7 @@
-"""Let a person in or keep them out; make them an administrator of the installation, or not."""
+"""Let a person in or keep them out, also who has lost their second factor; make them an administrator of the
+installation, or not."""
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from capsulier.core.access import Actor
@@ -11,10 +13,16 @@ from capsulier.store.models import User
 
 @transaction.atomic
 def change_person(
-    actor: Actor, username: str, *, is_active: bool | None = None, is_superuser: bool | None = None
+    actor: Actor,
+    username: str,
+    *,
+    is_active: bool | None = None,
+    is_superuser: bool | None = None,
+    without_second_factor: bool = False,
 ) -> User:
     """Change what is given. Who is not active is signed out everywhere, and their tokens open nothing; their roles
-    stay for when they come back. Raises Invalid for the last administrator of the installation."""
+    stay for when they come back. Without a second factor, passkeys and recovery codes included, the password is enough
+    until they set up another. Raises Invalid for the last administrator of the installation."""
     actor.require_installation()
     # All administrators are locked, in one order: of two who dismiss each other, one is refused.
     chiefs = list(User.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("id"))
@@ -26,6 +34,8 @@ def change_person(
     user.is_superuser = user.is_superuser if is_superuser is None else is_superuser
     if chiefs == [user] and not (user.is_active and user.is_superuser):
         raise Invalid(f"{user} is the last administrator of the installation. Name another one first.")
+    if without_second_factor:
+        Authenticator.objects.filter(user=user).delete()
     changed_from, changed_to = differences(before, _facts(user))
     if changed_to:
         user.save(update_fields=["is_active", "is_superuser"])
@@ -34,4 +44,8 @@ def change_person(
 
 
 def _facts(user: User) -> dict[str, bool]:
-    return {"active": user.is_active, "administrator of the installation": user.is_superuser}
+    return {
+        "active": user.is_active,
+        "administrator of the installation": user.is_superuser,
+        "second factor": Authenticator.objects.filter(user=user).exists(),
+    }

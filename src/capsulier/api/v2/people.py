@@ -87,6 +87,13 @@ def list_people(request: AskedRequest) -> Page[PersonOut]:
 
 @router.patch("/{username}", response=PersonOut)
 def edit_person(request: AskedRequest, username: UserName, body: PersonPatch) -> PersonOut:
-    """Keep a person out or let them in; make them an administrator of the installation, or not."""
-    person = change_person(request.auth, username, is_active=body.is_active, is_superuser=body.is_administrator)
+    """Keep a person out or let them in, also who has lost their second factor; make them an administrator of the
+    installation, or not."""
+    person = change_person(
+        request.auth,
+        username,
+        is_active=body.is_active,
+        is_superuser=body.is_administrator,
+        without_second_factor=body.has_second_factor is False,
+    )
     return PersonOut.of(person)

@@ -118,6 +118,12 @@ def reactivate(user: User, as_json: Json = False) -> None:
 
 
 @people.command()
+def remove_second_factor(user: User, as_json: Json = False) -> None:
+    """Let a person who has lost their second factor in with the password alone."""
+    _change(user, {"has_second_factor": False}, "has no second factor now", as_json)
+
+
+@people.command()
 def appoint(user: User, as_json: Json = False) -> None:
     """Make a person an administrator of the installation."""
     _change(user, {"is_administrator": True}, "administers the installation now", as_json)

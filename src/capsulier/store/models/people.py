@@ -1,8 +1,13 @@
+from typing import TYPE_CHECKING, Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from capsulier.core.access import Role
 from capsulier.store.models.platform import Platform
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 _ROLES = [(role.value, role.label) for role in Role]
 
@@ -12,6 +17,9 @@ class User(AbstractUser):
 
     timezone = models.CharField(max_length=63, blank=True)
     """In which times are shown to them; empty: their browser's."""
+
+    if TYPE_CHECKING:  # the other end of allauth's foreign key, which has no types
+        authenticator_set: RelatedManager[Any]
 
     class Meta:
         db_table = "person"  # "user" is a reserved word of PostgreSQL

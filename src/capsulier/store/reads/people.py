@@ -20,5 +20,7 @@ def read_invitations(platform_id: int) -> QuerySet[Invitation]:
 
 
 def read_people() -> Sequence[User]:
-    """Everybody, with their memberships of platforms that are not archived."""
-    return list(User.objects.prefetch_related("memberships__platform").order_by("-is_active", "username"))
+    """Everybody, with their memberships and their second factors."""
+    return list(
+        User.objects.prefetch_related("memberships__platform", "authenticator_set").order_by("-is_active", "username")
+    )

@@ -14,6 +14,7 @@ _URL = "/administration/everybody"
 _DEEDS = {
     "deactivate": ({"is_active": False}, "is deactivated"),
     "reactivate": ({"is_active": True}, "may sign in again"),
+    "without second factor": ({"without_second_factor": True}, "has no second factor now"),
     "appoint": ({"is_superuser": True}, "administers the installation now"),
     "dismiss": ({"is_superuser": False}, "administers the installation no more"),
 }
@@ -23,7 +24,11 @@ _DEEDS = {
 def show_everybody(request: HttpRequest) -> HttpResponse:
     _, _, context = enter(request, _URL)
     people = [
-        (person, [each for each in person.memberships.all() if each.platform.archived_at is None])
+        (
+            person,
+            [each for each in person.memberships.all() if each.platform.archived_at is None],
+            bool(person.authenticator_set.all()),
+        )
         for person in read_people()
     ]
     return render(request, "people/everybody.html", context | {"people": people})

@@ -1,6 +1,7 @@
 """People, memberships and invitations on the wire."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import ConfigDict
 
@@ -78,6 +79,7 @@ class PersonOut(Shape):
     """Whether they may sign in."""
     is_administrator: bool
     """Of the whole installation."""
+    has_second_factor: bool
     last_sign_in_at: Instant | None
     roles: list[RoleIn]
 
@@ -91,6 +93,7 @@ class PersonOut(Shape):
             email=user.email,
             is_active=user.is_active,
             is_administrator=user.is_superuser,
+            has_second_factor=bool(user.authenticator_set.all()),
             last_sign_in_at=last,
             roles=[RoleIn(platform=each.platform.name, role=Role(each.role)) for each in memberships],
         )
@@ -101,3 +104,5 @@ class PersonPatch(Shape):
 
     is_active: bool | None = None
     is_administrator: bool | None = None
+    has_second_factor: Literal[False] | None = None
+    """Taken from who has lost it. Only they can set up another."""
