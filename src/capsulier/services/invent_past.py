@@ -45,6 +45,14 @@ def invent_past(*, jobs: int, executions: int, schedules: int) -> None:
         # What its autovacuum would do within the minute.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        transaction.on_commit(_vacuum)
+
+
+def _vacuum() -> None:
+    """Until then an index cannot answer without a look at each row: with a million executions Activity takes 450 ms
+    instead of 90."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
 
 
 def _make_jobs(platform: Platform, count: int) -> list[Job]:
