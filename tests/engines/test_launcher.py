@@ -15,6 +15,7 @@ import pytest
 
 from capsulier.core.launch import Limits, PlacedFile, Step
 from capsulier.engines.launcher import launcher
+from capsulier.engines.launcher.desk import Beat, Desk
 from capsulier.engines.launcher.script import batch_script
 from tests.engines.launched import Launched, Web, web
 from tests.engines.watched import a_launch
@@ -119,6 +120,15 @@ class TestRunning:
         progress = launched.desk.directory / "work" / ".progress.json"
         until(progress.exists)
         assert progress.read_text() == '{"progress": 0.4}'
+
+
+def test_what_comes_late_of_a_log_that_was_truncated_since_is_left_out(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "1-1")
+    token = desk.hand_over("sealed")
+    desk.let_claim(token, "a launcher", "n1", "7")
+    for restarts, data in ((0, b"of old"), (1, b"anew"), (0, b"of old and more")):
+        desk.hear(token, Beat(logs={"stdout": (restarts, 0, data)}, times=[], started_us=1))
+    assert (desk.directory / "stdout.log").read_bytes() == b"anew"
 
 
 class TestLimits:

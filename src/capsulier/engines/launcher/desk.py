@@ -237,12 +237,16 @@ class Desk:
             raise AlreadyClaimed(f"Placement {self.name} was not claimed by this launcher.")
 
     def _write_log(self, stream: str, restarts: int, offset: int, data: bytes, *, has_begun: bool) -> None:
-        """Add what is not there yet. What would leave a gap is left out: the answer says where to go on."""
+        """Add what is not there yet. What would leave a gap is left out: the answer says where to go on; and so is
+        what a beat that comes late tells of a log that was truncated since."""
         if not data and not restarts and (stream == "setup" or not has_begun):
+            return
+        known = self._restarts().get(stream, 0)
+        if restarts < known:
             return
         file = os.open(self.directory / _LOGS[stream], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            if restarts > self._restarts().get(stream, 0):
+            if restarts > known:
                 os.ftruncate(file, 0)
                 _replace(self.directory / "restarts", json.dumps(self._restarts() | {stream: restarts}))
             size = os.fstat(file).st_size

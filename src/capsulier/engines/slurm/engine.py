@@ -22,7 +22,10 @@ from capsulier.engines.slurm.words import ClusterJob, ClusterNode, why_waiting
 _NEWS_EVERY_S = 0.05
 _NODES_EVERY_S = 5.0
 _SILENT_FOR_S = 10.0
-"""A node that Slurm has lost may live: only a launcher that is silent for so long is lost with it."""
+"""Of a launcher that was to end its program and itself."""
+_LOST_AFTER_S = 60.0
+"""A node that Slurm has lost may live: only a launcher that is silent for so long is lost with it. One that lives may
+wait 30 s for an answer of a web process that hangs and pause 5 s before it asks again, of one that starts just now."""
 _KILL_AFTER_S = 15.0
 """After the grace of a stop: a launcher that has not ended its program by then is killed by Slurm."""
 _RECOVERY_PATIENCE_S = 3.0
@@ -189,7 +192,7 @@ class SlurmEngine:
             if placed.desk.claim() is None:
                 await self._cluster.cancel_waiting(placed.numbers)
                 await self._cluster.terminate(placed.numbers)
-            elif self._now() - asked_at > grace_s + _KILL_AFTER_S and self._is_silent(placed.desk):
+            elif self._now() - asked_at > grace_s + _KILL_AFTER_S and self._is_silent(placed.desk, _SILENT_FOR_S):
                 await self._cluster.kill(placed.numbers)
                 placed.is_killed = True
 
@@ -270,16 +273,16 @@ class SlurmEngine:
             self._tell(placed, without_claim(job, is_stopped=placed.stop_asked_at is not None))
             return
         is_certain = job is not None and not job.lost_its_node
-        if not is_certain and not self._is_silent(desk):
+        if not is_certain and not self._is_silent(desk, _LOST_AFTER_S):
             return
         desk.supersede()
         report = standing_of(desk)  # it may have come at the last moment
         is_told = report.phase in (Phase.ENDED, Phase.LOST)
         self._tell(placed, report if is_told else without_report(desk, job, is_forced=placed.is_killed))
 
-    def _is_silent(self, desk: Desk) -> bool:
+    def _is_silent(self, desk: Desk, for_s: float) -> bool:
         heard_at = desk.heard_at()
-        return heard_at is None or time.time() - heard_at > _SILENT_FOR_S
+        return heard_at is None or time.time() - heard_at > for_s
 
     def _why(self, placed: Placed, job: ClusterJob) -> str:
         if job.is_waiting:
