@@ -12,6 +12,7 @@ import httpx
 import psutil
 import pytest
 
+from capsulier.clock import now_us
 from capsulier.core.access import Role
 from capsulier.core.reasons import Reason
 from capsulier.ledger.ends import Ended
@@ -154,12 +155,12 @@ class Following:
         else:
             self.content += base64.b64decode(str(data["data"]))
 
-    def wait_for(self, content: bytes, within_s: float = 10) -> None:
+    def wait_for(self, content: bytes, within_s: float = 60) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: content in self.content, within_s), self.content[-200:]
 
     def wait_for_end(self) -> dict[str, object]:
-        self._thread.join(15)
+        self._thread.join(60)
         assert self.ended is not None
         return self.ended
 
@@ -202,8 +203,8 @@ def test_a_log_that_is_written_before_anybody_placed_it_is_waited_for(api: httpx
     [queued] = queue([new_execution(make_job())], 1)
     execution = Execution.objects.get(id=queued.id)
     reader = Following(api, url(execution, more="/follow"))
-    place([queued.id], engine="local", node="here", now_us=2)
-    record([Begun(queued.id, 1, 3, {"name": f"{queued.id}-1"})], 3)
+    place([queued.id], engine="local", node="here", now_us=now_us())
+    record([Begun(queued.id, 1, now_us(), {"name": f"{queued.id}-1"})], now_us())
     wake(PAGES)
     execution.refresh_from_db()
     log_directory(execution).mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from playwright.sync_api import Locator, Page, Route
+from playwright.sync_api import APIResponse, Locator, Page, Route
 
 from tests.servers import Server
 
@@ -35,6 +35,16 @@ class Manager:
 
         def keep(route: Route) -> None:
             held.append(route)
+
+        self.page.route(pattern, keep, times=1)
+        return held
+
+    def hold_answer(self, pattern: str) -> list[tuple[Route, APIResponse]]:
+        """The same, of one that the server has given."""
+        held: list[tuple[Route, APIResponse]] = []
+
+        def keep(route: Route) -> None:
+            held.append((route, route.fetch()))
 
         self.page.route(pattern, keep, times=1)
         return held

@@ -33,6 +33,22 @@ def test_new_jobs_appear_and_deleted_ones_go_by_themselves(desk: Manager) -> Non
     expect(desk.row(job)).to_have_count(0)
 
 
+def test_what_changes_while_news_are_on_their_way_is_asked_for_after_them(desk: Manager) -> None:
+    page = desk.go("/?q=on-the-way")
+    expect(page.get_by_text("No job matches “on-the-way”.")).to_be_visible()
+    held = desk.hold_answer("**/board/changes*")
+    with page.expect_request("**/board/changes*"):
+        first = desk.make_job("on-the-way-1")
+    while not held:
+        page.wait_for_timeout(20)
+    second = desk.make_job("on-the-way-2")
+    page.wait_for_timeout(1500)  # its event comes, and nothing can be asked meanwhile
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    expect(desk.row(second)).to_be_visible()
+    expect(desk.row(first)).to_be_visible()
+
+
 def test_a_live_change_leaves_focus_and_open_menus_alone(desk: Manager) -> None:
     job = desk.make_job("undisturbed", "sleep 60")
     desk.go("/?q=undisturbed")

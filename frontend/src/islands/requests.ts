@@ -23,16 +23,30 @@ addHtmxListener("htmx:config:request", ({ ctx }) => {
 });
 
 // Live parts are fetched anew while a person filters and searches: an answer to what is no longer asked is not drawn.
+// What was not asked, or not drawn, is asked for again after that.
 const asked = new WeakMap<object, string | null>();
+const begun = new WeakSet<object>();
+let isMissing = false;
 
 addHtmxListener("htmx:config:request", ({ ctx }) => {
-  if (ctx) asked.set(ctx, ctx.sourceElement.getAttribute("hx-get"));
+  if (!ctx) return;
+  asked.set(ctx, ctx.sourceElement.getAttribute("hx-get"));
+  if (!ctx.sourceElement.getAttribute("hx-sync")?.endsWith("drop")) return;
+  setTimeout(() => (isMissing ||= !begun.has(ctx))); // by then it has begun, or was dropped
 });
 
+addHtmxListener("htmx:before:request", ({ ctx }) => ctx && begun.add(ctx));
+
 addHtmxListener("htmx:before:response", ({ ctx }, event) => {
-  if (!ctx || asked.get(ctx) === ctx.sourceElement.getAttribute("hx-get")) return;
+  if (!ctx || !asked.has(ctx) || asked.get(ctx) === ctx.sourceElement.getAttribute("hx-get")) return;
   event.preventDefault();
-  document.body.dispatchEvent(new CustomEvent("healed"));
+  isMissing = true;
+});
+
+addHtmxListener("htmx:finally:request", () => {
+  if (!isMissing) return;
+  isMissing = false;
+  setTimeout(() => document.body.dispatchEvent(new CustomEvent("healed"))); // once htmx is done with this one
 });
 
 addHtmxListener("htmx:response:error", ({ ctx }) => {
@@ -55,6 +69,6 @@ interface HtmxDetail {
   };
 }
 
-function addHtmxListener(name: string, listener: (detail: HtmxDetail, event: Event) => void) {
+function addHtmxListener(name: string, listener: (detail: HtmxDetail, event: Event) => unknown) {
   document.addEventListener(name, (event) => listener((event as CustomEvent<HtmxDetail>).detail, event));
 }
