@@ -9,7 +9,7 @@ from capsulier.engines.slurm.words import (
     ClusterJob,
     ClusterNode,
     megabytes,
-    read_job_state,
+    read_job,
     read_nodes,
     read_queue,
     why_waiting,
@@ -45,9 +45,11 @@ def test_sizes(text: str, mb: int) -> None:
     assert megabytes(text) == mb
 
 
-def test_the_state_of_a_job_is_found_among_its_facts() -> None:
-    assert read_job_state("JobId=5 JobName=a=b JobState=OUT_OF_MEMORY Reason=OutOfMemory") == "OUT_OF_MEMORY"
-    assert read_job_state("") == ""
+def test_a_job_is_read_from_its_facts() -> None:
+    job = read_job("JobId=5 JobName=a=b JobState=OUT_OF_MEMORY Reason=OutOfMemory ReqNodeList=(null) NodeList=n1")
+    assert job is not None
+    assert (job.number, job.name, job.state, job.node) == ("5", "a=b", "OUT_OF_MEMORY", "n1")
+    assert read_job("") is None
 
 
 @pytest.mark.parametrize(

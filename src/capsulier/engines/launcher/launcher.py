@@ -495,9 +495,9 @@ class Sender:
                     self._program.news.wait(pause_s)
                 continue
             except Refused as refused:
-                # One that does not know us may have its disk back in a moment.
+                # One that does not know us may have its disk back in a moment, and a proxy may be set right.
                 unknown_since = unknown_since or time.monotonic()
-                if refused.status not in (401, 404) or time.monotonic() - unknown_since > UNKNOWN_FOR_S:
+                if refused.status in (409, 410) or time.monotonic() - unknown_since > UNKNOWN_FOR_S:
                     raise
             except Away:
                 pass

@@ -14,7 +14,7 @@ from capsulier.engines.slurm.words import (
     QUEUE_FORMAT,
     ClusterJob,
     ClusterNode,
-    read_job_state,
+    read_job,
     read_nodes,
     read_queue,
 )
@@ -70,12 +70,12 @@ class Cluster:
             read_queue(await self._ask("squeue", "--me", "--noheader", "--states=all", f"--format={QUEUE_FORMAT}"))
         )
 
-    async def state_of(self, number: str) -> str:
-        """Of one job; empty: Slurm does not know it any more. Raises ClusterAway."""
+    async def job(self, number: str) -> ClusterJob | None:
+        """One that is not in the queue; None: Slurm does not know it any more. Raises ClusterAway."""
         try:
-            return read_job_state(await self._run(["scontrol", "show", "job", "--oneliner", number]))
+            return read_job(await self._run(["scontrol", "show", "job", "--oneliner", number]))
         except Refused:
-            return ""
+            return None
 
     async def cancel_waiting(self, numbers: Sequence[str]) -> None:
         """Those that have not begun. Raises ClusterAway."""

@@ -246,6 +246,7 @@ class SlurmEngine:
     async def _compare(self, placed: Placed, jobs: Sequence[ClusterJob], asked_at: float) -> None:
         placed.numbers += [job.number for job in jobs if job.number not in placed.numbers]
         if live := [job for job in jobs if not job.is_over]:
+            self._take_up(placed)
             if placed.standing.phase is Phase.WAITING:
                 self._tell(placed, Standing(Phase.WAITING, detail=self._why(placed, live[0])))
             return
@@ -254,17 +255,15 @@ class SlurmEngine:
         self._take_up(placed)
         if placed.has_ended:
             return
-        if not jobs and any([await self._is_there(number) for number in placed.numbers]):
-            return
-        self._judge(placed, jobs[-1] if jobs else None)
-
-    async def _is_there(self, number: str) -> bool:
-        """Whether a job that was not in the queue is known to Slurm all the same."""
-        try:
-            return await self._cluster.state_of(number) in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING")
-        except ClusterAway as away:
-            self._note_away(away)
-            return True
+        if not jobs:
+            try:
+                jobs = [job for number in placed.numbers if (job := await self._cluster.job(number)) is not None]
+            except ClusterAway as away:
+                self._note_away(away)
+                return
+            if not all(job.is_over for job in jobs):
+                return
+        self._judge(placed, _that_ran(placed, jobs))
 
     def _judge(self, placed: Placed, job: ClusterJob | None) -> None:
         """Nothing of it is left on the cluster, and its launcher has told no end."""
@@ -357,3 +356,10 @@ class SlurmEngine:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _that_ran(placed: Placed, jobs: Sequence[ClusterJob]) -> ClusterJob | None:
+    """Of its jobs, the one whose launcher has the claim; the last one where nobody has it."""
+    claim = placed.desk.claim()
+    claimed = [job for job in jobs if claim is not None and job.number == claim.job]
+    return next(reversed(claimed or list(jobs)), None)

@@ -74,9 +74,18 @@ def read_nodes(text: str) -> list[ClusterNode]:
     return sorted(found.values(), key=lambda node: node.name)
 
 
-def read_job_state(text: str) -> str:
-    """Of `scontrol show job -o`."""
-    return next((word.partition("=")[2] for word in text.split() if word.startswith("JobState=")), "")
+def read_job(text: str) -> ClusterJob | None:
+    """Of `scontrol show job -o`: its number, name, state and node."""
+    facts: dict[str, str] = {}
+    for word in text.split():
+        name, _, value = word.partition("=")
+        facts.setdefault(name, value)
+    if not facts.get("JobState"):
+        return None
+    number, name, state, node, reason = (
+        facts.get(each, "") for each in ("JobId", "JobName", "JobState", "NodeList", "Reason")
+    )
+    return ClusterJob(number, name, state, cpus=0, memory_mb=0, node=node, reason=reason)
 
 
 def megabytes(text: str) -> int:
