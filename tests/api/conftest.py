@@ -30,7 +30,7 @@ def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     host, port = listener.getsockname()
     yield f"http://{host}:{port}"
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
     listener.close()
     with django_db_blocker.unblock():
         _leave_database()

@@ -58,7 +58,7 @@ class Listener:
 
     def end(self) -> None:
         self.is_over = True
-        self.thread.join(10)
+        self.thread.join(60)
 
 
 Listen: TypeAlias = Callable[..., Listener]
@@ -146,7 +146,7 @@ def test_who_may_see_no_longer_is_told_no_more(
     job = make_job()
     listener = listen()
     Membership.objects.all().delete()
-    listener.thread.join(10)
+    listener.thread.join(60)
     assert not listener.thread.is_alive()
     run_job(make_actor(Role.OPERATOR), job.id)
     assert listener.hears_nothing()

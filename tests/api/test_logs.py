@@ -246,7 +246,7 @@ def test_who_may_no_longer_read_is_shown_no_more(
     Token.objects.all().delete()
     time.sleep(0.3)
     write(running, b"not seen\n")
-    reader._thread.join(10)
+    reader._thread.join(60)
     assert reader.content == b"seen\n"
 
 

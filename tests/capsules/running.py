@@ -82,13 +82,13 @@ def facts_of(capsule: str, command: str | None = None, package: tuple[str, bytes
     return SimpleNamespace(**facts | more)
 
 
-def run(*args: Any, within_s: float = 20.0, **facts: Any) -> Ran:
+def run(*args: Any, within_s: float = 60.0, **facts: Any) -> Ran:
     """Run it as `facts_of` describes it."""
     execution = facts_of(*args, **facts)
     return run_all([compile_launch(execution, execution.variables)], within_s=within_s)[0]
 
 
-def run_all(launches: list[Launch], *, within_s: float = 20.0) -> list[Ran]:
+def run_all(launches: list[Launch], *, within_s: float = 60.0) -> list[Ran]:
     """Run them at the same time."""
 
     async def go() -> list[Standing]:

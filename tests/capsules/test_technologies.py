@@ -383,7 +383,7 @@ def docker_image(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield "capsulier-test"
     finally:
         daemon.terminate()
-        daemon.wait(30)
+        daemon.wait(60)
         shutil.rmtree(place, ignore_errors=True)
 
 

@@ -63,7 +63,7 @@ def test_output_is_there_while_the_program_runs(capsulier: Capsulier, job: Make,
     assert following.stdout.readline() == b"first\n"
     assert capsulier("show", name, "--json").json["status"] == "running"
     go_on.write_text("now\n")
-    out, err = following.communicate(timeout=30)
+    out, err = following.communicate(timeout=60)
     assert (out, err) == (b"second\n", b"warning\n")
 
 
@@ -79,7 +79,7 @@ def test_following_begins_with_the_last_lines_where_asked(
     assert following.stdout
     assert following.stdout.readline() == b"3\n"
     go_on.write_text("now\n")
-    assert following.communicate(timeout=30)[0] == b"4\n"
+    assert following.communicate(timeout=60)[0] == b"4\n"
 
 
 def test_one_that_waits_in_the_queue_is_followed_from_its_first_byte(
@@ -95,7 +95,7 @@ def test_one_that_waits_in_the_queue_is_followed_from_its_first_byte(
     go_on.write_text("now\n")
     until(lambda: capsulier("executions", name, "--json").json[0]["state"] == "running")
     go_on.write_text("now\n")
-    out, err = following.communicate(timeout=30)
+    out, err = following.communicate(timeout=60)
     assert (out, err, following.returncode) == (b"done\n", b"", 0)
 
 
@@ -107,7 +107,7 @@ def test_ctrl_c_leaves_the_job_running_and_says_so(
     assert following.stdout
     assert following.stdout.readline() == b"begun\n"
     following.send_signal(signal.SIGINT)
-    _, err = following.communicate(timeout=30)
+    _, err = following.communicate(timeout=60)
     assert following.returncode == 130
     assert f"Execution 1 of “{name}” goes on." in err.decode()
     assert b"Traceback" not in err

@@ -68,7 +68,7 @@ def look_at(api: httpx.Client, execution: int) -> dict[str, Any]:
     return found
 
 
-def has_become(api: httpx.Client, execution: int, state: str, *, within_s: float = 40) -> None:
+def has_become(api: httpx.Client, execution: int, state: str, *, within_s: float = 60) -> None:
     until(lambda: look_at(api, execution)["state"] == state, within_s=within_s, what=f"{execution} to be {state}")
 
 
@@ -109,7 +109,7 @@ class TestOneExecution:
         execution = run(api, make_job(api, "echo ready; sleep 600"))
         has_become(api, execution, "running")
         api.post(f"/executions/{execution}/stop")
-        assert server.wait_for_end(api, execution, within_s=20)["state"] == "killed"
+        assert server.wait_for_end(api, execution, within_s=60)["state"] == "killed"
 
     def test_over_asked_memory_ends_with_these_words(
         self, server: Server, api: httpx.Client, cluster: SlurmCluster
@@ -121,7 +121,7 @@ class TestOneExecution:
     def test_what_no_node_can_ever_have_is_refused_at_once(
         self, server: Server, api: httpx.Client, cluster: SlurmCluster
     ) -> None:
-        ended = server.wait_for_end(api, run(api, make_job(api, "true", memory_mb=10_000_000)), within_s=20)
+        ended = server.wait_for_end(api, run(api, make_job(api, "true", memory_mb=10_000_000)), within_s=60)
         assert (ended["state"], ended["reason"]) == ("failed", "engine")
         assert ended["why"].startswith("could not be started: Slurm says: ")
 
@@ -131,7 +131,7 @@ class TestOneExecution:
         for each in holding:
             has_become(api, each, "running")
         waiting = run(api, big)
-        until(lambda: "waits for memory" in str(look_at(api, waiting)["waits"]), within_s=20)
+        until(lambda: "waits for memory" in str(look_at(api, waiting)["waits"]), within_s=60)
         words = look_at(api, waiting)["waits"]["words"]
         assert "GB asked" in words
         for each in (*holding, waiting):

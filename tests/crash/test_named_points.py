@@ -39,5 +39,5 @@ def test_a_conductor_killed_at_each_point_in_turn_loses_and_doubles_nothing(tmp_
         check_all(api, by_hand, tmp_path / "by_hand", all_executions(api, by_hand))
         assert check_fires(api, by_schedule, tmp_path / "by_schedule") > len(POINTS)
         last.terminate()
-        last.wait(30)
+        last.wait(60)
     end_all_of(tmp_path)

@@ -39,7 +39,7 @@ def test_a_restart_of_the_machine_ends_what_ran_as_failed_and_the_retry_rule_app
         assert all_executions(api, job_id)[0]["trigger"] == "retry"
         assert len(all_executions(api, once)) == len(all_executions(api, stopped)) == 1
         after.terminate()
-        after.wait(30)
+        after.wait(60)
     end_all_of(tmp_path)
 
 
@@ -51,7 +51,7 @@ def test_sigterm_lets_new_work_wait_and_what_runs_go_on_until_the_next_start_fin
         running = api.post(f"/jobs/{job_id}/run").json()["id"]
         until(lambda: api.get(f"/executions/{running}").json()["state"] == "running")
         first.send_signal(signal.SIGTERM)
-        assert first.wait(30) == 0
+        assert first.wait(60) == 0
         waiting = api.post(f"/jobs/{job_id}/run").json()["id"]
         waits = api.get(f"/executions/{waiting}").json()["waits"]
         assert waits["words"] == "waits for a conductor: none is running"
@@ -62,7 +62,7 @@ def test_sigterm_lets_new_work_wait_and_what_runs_go_on_until_the_next_start_fin
         assert server.wait_for_end(api, running)["exit_code"] == 5
         assert server.wait_for_end(api, waiting)["exit_code"] == 5
         second.terminate()
-        second.wait(30)
+        second.wait(60)
     end_all_of(tmp_path)
 
 
@@ -96,5 +96,5 @@ def test_what_was_due_while_nobody_was_there_is_on_record_as_one_stretch(tmp_pat
         why = api.get(f"/jobs/{job_id}/fires/why", params={"at": at}).json()
         assert why["fire"]["id"] == down["id"]
         second.terminate()
-        second.wait(30)
+        second.wait(60)
     end_all_of(tmp_path)

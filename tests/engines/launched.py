@@ -82,7 +82,7 @@ class Launched:
         self.launchers.append(process)
         return process
 
-    def report(self, *, within_s: float = 20.0) -> Report:
+    def report(self, *, within_s: float = 60.0) -> Report:
         found = until(self.desk.report, within_s=within_s, what=f"the report of {self.launch.name}")
         assert found is not None
         return found

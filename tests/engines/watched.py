@@ -22,7 +22,7 @@ def a_launch(command: str, *, env: dict[str, str] | None = None, placement: int 
     return Launch(next(_ids), placement, command, PATH | (env or {}), **facts)
 
 
-async def until(condition: Callable[[], object], *, within_s: float = 20.0) -> None:
+async def until(condition: Callable[[], object], *, within_s: float = 60.0) -> None:
     """Wait until it (plain or async) says yes; a test fails that waits too long."""
     deadline = time.monotonic() + within_s
     while True:
@@ -54,11 +54,11 @@ class Watched:
         """Submit it and wait for its end."""
         return await self.end_of(await self.submit(command, **facts))
 
-    async def end_of(self, handle: Handle, *, within_s: float = 20.0) -> Standing:
+    async def end_of(self, handle: Handle, *, within_s: float = 60.0) -> Standing:
         await self.hear(handle, *ENDS, within_s=within_s)
         return self.told[handle["name"]][-1]
 
-    async def hear(self, handle: Handle, *phases: Phase, within_s: float = 20.0) -> None:
+    async def hear(self, handle: Handle, *phases: Phase, within_s: float = 60.0) -> None:
         """Wait until it was told to be in one of these phases."""
         async with asyncio.timeout(within_s):
             while not any(each.phase in phases for each in self.told[handle["name"]]):

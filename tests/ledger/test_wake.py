@@ -13,7 +13,7 @@ from capsulier.ledger.wake import CONDUCTOR, PAGES, listen, wake
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
-SOON_S = 5.0
+SOON_S = 30.0
 A_WHILE_S = 0.3
 
 
