@@ -69,6 +69,8 @@ def strike_once(point: Point, function: Callable[..., Any], strike: Callable[[],
 
 def main(number: signal.Signals, point: Point) -> int:
     open_installation()
+    from django.db import transaction  # noqa: PLC0415
+
     from capsulier.conductor import database  # noqa: PLC0415
     from capsulier.operations import conductor  # noqa: PLC0415
 
@@ -79,11 +81,18 @@ def main(number: signal.Signals, point: Point) -> int:
         begin(self)
         pools.append(self._thread)
 
+    def freeze() -> None:
+        with transaction.atomic():
+            pass  # the alerts' thread or the janitor's may have had the lock until now
+        os.kill(os.getpid(), number)
+
     def strike() -> None:
-        if number is signal.SIGSTOP and point.function == "spawn":
-            pools[0].submit(os.kill, os.getpid(), number).result()
-        else:
+        if number is not signal.SIGSTOP:
             os.kill(os.getpid(), number)
+        elif point.function == "spawn":
+            pools[0].submit(freeze).result()
+        else:
+            freeze()
 
     database.Database.__init__ = remember  # type: ignore[method-assign]
     *path, name = point.function.split(".")
