@@ -39,6 +39,11 @@ class Manager:
         self.page.route(pattern, keep, times=1)
         return held
 
+    def wait_until_held(self, held: list[Any]) -> None:
+        """A request that was on its way already may be the one that is held."""
+        while not held:
+            self.page.wait_for_timeout(20)
+
     def hold_answer(self, pattern: str) -> list[tuple[Route, APIResponse]]:
         """The same, of one that the server has given."""
         held: list[tuple[Route, APIResponse]] = []

@@ -40,7 +40,7 @@ def test_the_button_changes_before_the_server_has_answered(desk: Manager) -> Non
     page = desk.go(f"/jobs/{job['id']}")
     page.route("**/run", lambda route: None)  # the answer never comes
     page.locator("#job-head .job-run").click()
-    expect(page.locator("#job-head")).to_contain_text("Starting")
+    expect(page.locator("#job-head").get_by_text("Starting")).to_be_visible()
 
 
 def test_what_happens_elsewhere_shows_by_itself(desk: Manager) -> None:
@@ -124,14 +124,50 @@ def test_filters_of_executions_stand_in_the_address(desk: Manager) -> None:
     expect(page.get_by_role("checkbox", name="Failed")).to_be_checked()
 
 
+def test_the_word_of_a_press_stays_until_the_server_has_answered_whatever_is_drawn_meanwhile(desk: Manager) -> None:
+    job = desk.make_job("pressed-on-its-page", "true")
+    page = desk.go(f"/jobs/{job['id']}")
+    held = desk.hold("**/run")
+    page.locator("#job-head .job-run").click()
+    with page.expect_response("**/head?*"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('healed'))")
+    expect(page.locator("#job-head .htmx-request")).to_have_count(0)  # it was drawn
+    expect(page.locator("#job-head").get_by_text("Starting")).to_be_visible()
+    held.pop().continue_()
+    expect(page.locator("#job-head .status-success")).to_be_visible()
+    expect(page.locator("#job-head").get_by_role("button", name="Run")).to_be_visible()
+
+
 def test_news_asked_for_before_a_filter_are_not_drawn_over_it(desk: Manager) -> None:
     job = desk.make_job("filtered-late", "exit 1")
     desk.finish(job)
     held = desk.hold("**/executions?*part*")
-    with desk.page.expect_request("**/executions?*part*"):
-        page = desk.go(f"/jobs/{job['id']}/executions")
+    page = desk.go(f"/jobs/{job['id']}/executions")
+    desk.wait_until_held(held)
     page.get_by_role("group", name="Outcome").get_by_text("Success").click()
     expect(page.get_by_text("No execution is like this.")).to_be_visible()
     with page.expect_response(lambda response: "part" in response.url and "state=success" in response.url):
         held.pop().continue_()
+    expect(page.get_by_text("No execution is like this.")).to_be_visible()
+
+
+def test_news_that_had_begun_to_arrive_before_a_filter_are_not_drawn_over_it(desk: Manager) -> None:
+    job = desk.make_job("filtered-halfway", "exit 1")
+    desk.finish(job)
+    page = desk.page
+    page.add_init_script(
+        """const { text } = Response.prototype;
+        Response.prototype.text = function () {
+          if (!this.url.includes("part") || window.arrive) return text.call(this);
+          return new Promise((go) => (window.arrive = () => go(text.call(this))));
+        };"""
+    )
+    page.route("**/api/v2/events*", lambda route: route.abort())  # these news and no others
+    desk.go(f"/jobs/{job['id']}/executions")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('healed'))")
+    page.wait_for_function("() => window.arrive")
+    page.get_by_role("group", name="Outcome").get_by_text("Success").click()
+    expect(page.get_by_text("No execution is like this.")).to_be_visible()
+    with page.expect_response(lambda response: "part" in response.url and "state=success" in response.url):
+        page.evaluate("window.arrive()")
     expect(page.get_by_text("No execution is like this.")).to_be_visible()

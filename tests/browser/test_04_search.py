@@ -25,13 +25,24 @@ def test_typing_narrows_the_board_and_the_address_holds_the_search(desk: Manager
     expect(desk.row(other)).to_have_count(0)
 
 
+def test_what_is_typed_before_the_scripts_have_come_counts(desk: Manager) -> None:
+    one, other = desk.make_job("early-orders"), desk.make_job("early-invoices")
+    held = desk.hold("**/app.*.js")
+    desk.page.goto(f"{desk.server.url}/?q=early-", wait_until="commit")
+    desk.page.get_by_role("searchbox").fill("early-ord")
+    desk.wait_until_held(held)
+    held.pop().continue_()
+    expect(desk.row(other)).to_have_count(0)
+    expect(desk.row(one)).to_be_visible()
+
+
 def test_news_asked_for_before_a_search_are_not_drawn_over_it(desk: Manager) -> None:
     one, other = desk.make_job("late-orders"), desk.make_job("late-invoices")
-    page = desk.go("/")
+    page = desk.go("/?q=late-")
     expect(desk.row(other)).to_be_visible()
     held = desk.hold("**/board/changes*")
-    with page.expect_request("**/board/changes*"):
-        desk.make_job("late-news")
+    desk.make_job("late-news")
+    desk.wait_until_held(held)
     page.get_by_role("searchbox").fill("late-ord")
     expect(desk.row(other)).to_have_count(0)
     with suppress(Error):  # it is not waited for any more

@@ -30,6 +30,24 @@ def test_the_icon_changes_before_the_server_has_answered(desk: Manager) -> None:
     expect(button.locator(".when-play")).to_be_hidden()
 
 
+def test_the_icon_of_a_press_stays_until_the_server_has_answered_whatever_is_drawn_meanwhile(desk: Manager) -> None:
+    job = desk.make_job("pressed", "sleep 60")
+    page = desk.go("/?q=pressed")
+    held = desk.hold("**/run*")
+    button = desk.row(job).locator(".run-or-stop")
+    button.click()
+    with page.expect_response("**/board/changes*"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('healed'))")
+    expect(page.locator("#board-live.htmx-request")).to_have_count(0)  # it was drawn
+    expect(button.locator(".when-stop")).to_be_visible()
+    held.pop().continue_()
+    expect(desk.row(job).locator(".status-running")).to_be_visible()
+    expect(button.locator(".when-stop")).to_be_visible()
+    button.click()
+    expect(desk.row(job).locator(".status-killed")).to_be_visible()
+    expect(button.locator(".when-play")).to_be_visible()
+
+
 def test_a_refusal_changes_the_icon_back_and_says_why(desk: Manager) -> None:
     job = desk.make_job("refused-stop", "sleep 60")
     execution = desk.run_job(job)

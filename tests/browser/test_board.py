@@ -37,10 +37,8 @@ def test_what_changes_while_news_are_on_their_way_is_asked_for_after_them(desk: 
     page = desk.go("/?q=on-the-way")
     expect(page.get_by_text("No job matches “on-the-way”.")).to_be_visible()
     held = desk.hold_answer("**/board/changes*")
-    with page.expect_request("**/board/changes*"):
-        first = desk.make_job("on-the-way-1")
-    while not held:
-        page.wait_for_timeout(20)
+    first = desk.make_job("on-the-way-1")
+    desk.wait_until_held(held)
     second = desk.make_job("on-the-way-2")
     page.wait_for_timeout(1500)  # its event comes, and nothing can be asked meanwhile
     [(route, answer)] = held

@@ -85,16 +85,16 @@ def test_following_begins_with_the_last_lines_where_asked(
 def test_one_that_waits_in_the_queue_is_followed_from_its_first_byte(
     capsulier: Capsulier, job: Make, start: Start, tmp_path: Path
 ) -> None:
-    go_on = tmp_path / "go on"
-    os.mkfifo(go_on)
-    name = job(f"read x < '{go_on}'; echo done", "--max-running", "1")
+    for execution in ("1", "2"):  # of one, the second would meet the first's writer
+        os.mkfifo(tmp_path / execution)
+    name = job(f"read x < '{tmp_path}'/$CAPSULIER_JOB_EXECUTION; echo done", "--max-running", "1")
     capsulier("run", name)
     until(lambda: capsulier("show", name, "--json").json["status"] == "running")
     following = start("run", name, "--follow")
     until(lambda: len(capsulier("executions", name, "--json").json) == 2)
-    go_on.write_text("now\n")
+    (tmp_path / "1").write_text("now\n")
     until(lambda: capsulier("executions", name, "--json").json[0]["state"] == "running")
-    go_on.write_text("now\n")
+    (tmp_path / "2").write_text("now\n")
     out, err = following.communicate(timeout=60)
     assert (out, err, following.returncode) == (b"done\n", b"", 0)
 

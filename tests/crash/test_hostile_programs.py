@@ -59,6 +59,7 @@ def start(api: httpx.Client, command: str, **more: Any) -> int:
         ("echo exit 0 > ../claim; exit 6", "exit", 6),
         ("setsid sh -c 'sleep 0.3; echo late' & exit 7", "exit", 7),
         ("rm ../times; mkfifo ../times; exit 8", "exit", 8),
+        ("rm -f ../times; mkfifo ../times; echo seen; sleep 1; exit 8", "exit", 8),
         ("rm ../claim; mkfifo ../claim ../stdout.idx; exit 9", "exit", 9),
         ("ulimit -n 3; exit 10", "exit", 10),
     ],

@@ -37,7 +37,7 @@ addHtmxListener("htmx:config:request", ({ ctx }) => {
 
 addHtmxListener("htmx:before:request", ({ ctx }) => ctx && begun.add(ctx));
 
-addHtmxListener("htmx:before:response", ({ ctx }, event) => {
+addHtmxListener("htmx:before:swap", ({ ctx }, event) => {
   if (!ctx || !asked.has(ctx) || asked.get(ctx) === ctx.sourceElement.getAttribute("hx-get")) return;
   event.preventDefault();
   isMissing = true;
@@ -69,6 +69,6 @@ interface HtmxDetail {
   };
 }
 
-function addHtmxListener(name: string, listener: (detail: HtmxDetail, event: Event) => unknown) {
+export function addHtmxListener(name: string, listener: (detail: HtmxDetail, event: Event) => unknown) {
   document.addEventListener(name, (event) => listener((event as CustomEvent<HtmxDetail>).detail, event));
 }

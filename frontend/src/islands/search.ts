@@ -9,6 +9,16 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// What was typed before the scripts were there counts, too.
+document.addEventListener(
+  "htmx:after:process",
+  () => {
+    const box = document.querySelector<HTMLInputElement>("input[data-search]");
+    if (box && box.value !== box.defaultValue) box.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+  { once: true },
+);
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 }

@@ -15,6 +15,7 @@ from capsulier.engines.local.usage import look_if_due, note_peak
 _LOG_PAUSE_S = 0.1
 _QUIET_LOG_PAUSE_S = 0.4
 """For a program that is silent: a thousand of them cost 1 % of a core (two `stat` of 2 µs each)."""
+_AFTER_TROUBLE_S = 10
 _MEMORY_PAUSE_S = 0.5
 
 _log = logging.getLogger(__name__)
@@ -53,9 +54,11 @@ class Guard:
                 if placement.log_due <= now and placement.pid is not None:
                     try:
                         self._look_at(placement, now)
-                    except Exception:
-                        _log.exception("Cannot keep the time index of %s", placement.name, extra=placement.subject)
-                        placement.log_due = now + 10
+                    except Exception as error:
+                        is_ours = not isinstance(error, OSError)  # a full disk, or the program's doing
+                        words = "Cannot keep the time index of %s: %s"
+                        _log.warning(words, placement.name, error, exc_info=is_ours, extra=placement.subject)
+                        placement.log_due = now + _AFTER_TROUBLE_S
             await asyncio.sleep(_LOG_PAUSE_S)
 
     async def watch_memory(self) -> None:
