@@ -2,6 +2,7 @@
 Slurm's commands, since a real cluster gets into these states by accident only."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from capsulier.core.launch import Launch
 from capsulier.core.reasons import Reason
-from capsulier.engines.launcher.desk import Beat, Desk
+from capsulier.engines.launcher.desk import Beat, Desk, keep_open
 from capsulier.engines.protocol import Handle, Phase, Standing
 from capsulier.engines.slurm.engine import SlurmEngine
 from capsulier.engines.slurm.settings import SlurmSettings
@@ -43,8 +44,8 @@ class Running:
     """An execution whose command has begun, on n1."""
 
     def __init__(self, root: Path, launch: Launch, changed: "asyncio.Queue[tuple[Handle, Standing]]") -> None:
-        self._changed = changed
-        desk = Desk(root, launch.name)
+        self.root, self._changed = root, changed
+        self.desk = desk = Desk(root, launch.name)
         token = desk.hand_over("sealed")
         desk.let_claim(token, "a launcher", "n1", "7")
         desk.hear(token, Beat(logs={}, times=[], started_us=1))
@@ -85,3 +86,16 @@ async def test_a_launcher_that_was_killed_is_lost(cluster: Cluster, running: Run
     cluster.say("scontrol", "JobId=7 JobName=x JobState=FAILED NodeList=n1")
     ended = await running.end()
     assert (ended.phase, ended.detail) == (Phase.LOST, "its launcher on n1 was killed")
+
+
+async def test_a_silence_counts_only_while_somebody_is_there_to_hear(
+    cluster: Cluster, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capsulier.engines.slurm.engine._LOST_AFTER_S", 0.5)
+    os.utime(running.desk.directory / "heard", (1, 1))
+    cluster.say("scontrol", "JobId=7 JobName=x JobState=NODE_FAIL NodeList=n1")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(running.end(), 2)
+    opening = asyncio.create_task(keep_open(running.root))
+    assert (await running.end()).phase is Phase.LOST
+    opening.cancel()

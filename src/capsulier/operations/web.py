@@ -40,6 +40,8 @@ async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
 
     from capsulier.api.figures import FIGURES
     from capsulier.asgi import application
+    from capsulier.config import config
+    from capsulier.engines.launcher.desk import keep_open
 
     settle_memory()
     settings = uvicorn.Config(
@@ -50,14 +52,14 @@ async def _serve(listener: socket.socket, *, with_parent: bool) -> int:
     ended = asyncio.Event()
     if with_parent:
         end_with_parent(ended)
-    watching = asyncio.create_task(FIGURES.watch_loop())
+    beside = [asyncio.create_task(FIGURES.watch_loop()), asyncio.create_task(keep_open(config().executions_dir))]
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     ending = asyncio.create_task(ended.wait())
     await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
-    ending.cancel()
-    watching.cancel()
+    for task in (ending, *beside):
+        task.cancel()
     note.unlink(missing_ok=True)
     return 0
 

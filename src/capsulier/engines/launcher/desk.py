@@ -13,15 +13,18 @@ has to be there for the other. The files:
 `superseded`  Empty: its launcher is to kill its program and itself.
 `restarts`    How often the program has truncated each of its logs.
 
-In the directory `news` below the root there is an empty file for each placement that something was written down of.
+In the directory `news` below the root there is an empty file for each placement that something was written down of. The
+time of the file `open` there is when a web process last said that launchers can tell it things.
 """
 
+import asyncio
 import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -32,6 +35,9 @@ from capsulier.engines.local.paths import SETUP, STDERR, STDOUT, WORK, directory
 from capsulier.engines.local.times import append_times, last_record
 
 NEWS = "news"
+_OPEN = "open"
+_OPEN_EVERY_S = 5.0
+_CLOSED_AFTER_S = 15.0
 _LOGS = {"setup": SETUP, "stdout": STDOUT, "stderr": STDERR}
 
 
@@ -307,6 +313,21 @@ def take_news(root: Path) -> list[str]:
     for name in names:
         (root / NEWS / name).unlink(missing_ok=True)
     return names
+
+
+async def keep_open(root: Path) -> None:
+    """For ever, in a web process: say that launchers can tell it things."""
+    while True:
+        with suppress(OSError):  # a full disk: what launchers tell cannot be written down either
+            (root / _OPEN).touch()
+        await asyncio.sleep(_OPEN_EVERY_S)
+
+
+def is_open(root: Path) -> bool:
+    """Whether launchers can tell us things now. While they cannot, their silence means nothing."""
+    with suppress(FileNotFoundError):
+        return time.time() - (root / _OPEN).stat().st_mtime < _CLOSED_AFTER_S
+    return False
 
 
 def _hash(token: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from capsulier.core.launch import Launch
 from capsulier.core.reasons import Reason
-from capsulier.engines.launcher.desk import Desk, take_news
+from capsulier.engines.launcher.desk import Desk, is_open, take_news
 from capsulier.engines.launcher.script import batch_script
 from capsulier.engines.protocol import Ability, Handle, Node, Phase, Standing
 from capsulier.engines.slurm.commands import Cluster, ClusterAway, Refused
@@ -60,6 +60,8 @@ class SlurmEngine:
         self._nodes: list[ClusterNode] = []
         self._nodes_at = float("-inf")
         self._is_away = False
+        self._open_since: float | None = None
+        """Since when launchers could have told us something at any time."""
         self._changed: asyncio.Queue[tuple[Handle, Standing]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._answered = asyncio.Event()
@@ -225,6 +227,7 @@ class SlurmEngine:
     async def _look_at_cluster(self) -> None:
         """Compare all that we have placed with what Slurm knows."""
         asked_at = self._now()
+        self._note_open(asked_at)
         try:
             queue = await self._cluster.queue()
             if any(job.is_waiting for job in queue) and asked_at - self._nodes_at > _NODES_EVERY_S:
@@ -279,7 +282,16 @@ class SlurmEngine:
         is_told = report.phase in (Phase.ENDED, Phase.LOST)
         self._tell(placed, report if is_told else without_report(desk, job, is_forced=placed.is_killed))
 
+    def _note_open(self, now: float) -> None:
+        if not is_open(self._root):
+            self._open_since = None
+        elif self._open_since is None:
+            self._open_since = now
+
     def _is_silent(self, desk: Desk, for_s: float) -> bool:
+        """Though somebody has been there to hear it all the time."""
+        if self._open_since is None or self._now() - self._open_since <= for_s:
+            return False
         heard_at = desk.heard_at()
         return heard_at is None or time.time() - heard_at > for_s
 
