@@ -1,5 +1,7 @@
 """A Slurm cluster runs executions while everything that can die is killed: nothing is lost, and nothing runs twice."""
 
+import base64
+import json
 import os
 import signal
 import time
@@ -10,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from capsulier.cli.sse import read_events
 from tests.crash.on_cluster import on_cluster
 from tests.crash.witness import all_executions, check_all, witness_command
 from tests.engines.cluster import SlurmCluster
@@ -19,6 +22,7 @@ pytestmark = [pytest.mark.crash, pytest.mark.cluster, pytest.mark.timeout(400)]
 
 COUNT = "echo $CAPSULIER_EXECUTION >>{runs}; "
 """Notes its placement in a file outside: counted afterwards."""
+_LINES = 60
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +251,34 @@ class TestMany:
             assert api.get(f"/executions/{each}/logs/stderr").text == "err\n"
         assert nodes == {"n1", "n2", "n3"}
         assert sorted(int(line.partition("-")[0]) for line in runs.read_text().split()) == sorted(executions)
+
+    def test_fifty_that_print_for_half_a_minute_while_one_is_watched_live(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        limit(server, api, 50)
+        each_line = "echo line $i $(date +%s%N); sleep 0.5"
+        job = make_job(api, f"i=0; while [ $i -lt {_LINES} ]; do i=$((i+1)); {each_line}; done")
+        executions = [run(api, job) for _ in range(50)]
+        watched = executions[25]
+        has_become(api, watched, "running")
+        seen: list[bytes] = []
+        late_s: list[float] = []
+        with api.stream("GET", f"/executions/{watched}/logs/stdout/follow", timeout=60) as stream:
+            for event in read_events(stream.iter_lines()):
+                told = json.loads(event.data)
+                if event.name == "end":
+                    break
+                new = base64.b64decode(told["data"]).splitlines()
+                late_s.append(time.time() - int(new[-1].split()[2]) / 1e9)
+                seen += new
+        assert len(late_s) > _LINES // 4, "they came while it printed, not all at its end"
+        assert max(late_s) < 30
+        for execution in executions:
+            assert server.wait_for_end(api, execution, within_s=120)["state"] == "success"
+            lines = api.get(f"/executions/{execution}/logs/stdout").content.splitlines()
+            assert [line.split()[1] for line in lines] == [b"%d" % number for number in range(1, _LINES + 1)]
+            if execution == watched:
+                assert lines == seen
 
 
 def _run_patiently(server: Server, api: httpx.Client, job: str) -> int:
