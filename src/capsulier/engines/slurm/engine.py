@@ -249,7 +249,8 @@ class SlurmEngine:
     async def _compare(self, placed: Placed, jobs: Sequence[ClusterJob], asked_at: float) -> None:
         placed.numbers += [job.number for job in jobs if job.number not in placed.numbers]
         if live := [job for job in jobs if not job.is_over]:
-            self._take_up(placed)
+            if not all(job.is_waiting for job in live):  # nobody can have told anything of those
+                self._take_up(placed)
             if placed.standing.phase is Phase.WAITING:
                 self._tell(placed, Standing(Phase.WAITING, detail=self._why(placed, live[0])))
             return
