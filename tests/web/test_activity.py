@@ -15,6 +15,7 @@ from capsulier.store.reads import activity, busy_timeline
 from capsulier.store.reads.activity import timeline_queries
 from capsulier.store.reads.busy_timeline import slot_queries
 from tests.builders import make_actor, make_job, make_platform
+from tests.plans import no_sequential_scans, plan_of, scans
 from tests.web.past import live_execution, past_execution
 from tests.web.people import anybody, client_of, text_of
 
@@ -228,24 +229,19 @@ def test_an_address_that_makes_no_sense_shows_the_page(query: str) -> None:
 
 
 def test_the_timeline_is_read_through_indexes_however_long_the_history() -> None:
-    lately, at_work = timeline_queries(make_platform().pk, 0, 10**6, 10**7)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")  # the tables are empty
-    assert "execution_timeline" in lately.explain()
-    assert "execution_at_work" in at_work.explain()
+    with no_sequential_scans():
+        lately, at_work = (query.explain() for query in timeline_queries(make_platform().pk, 0, 10**6, 10**7))
+    assert "Seq Scan" not in lately + at_work
+    if connection.vendor == "sqlite":  # which of its indexes PostgreSQL takes hangs on what it has counted
+        assert "execution_timeline" in lately
+        assert "execution_at_work" in at_work
 
 
 def test_a_busy_timeline_is_counted_by_indexes() -> None:
     parameters = {"since_us": 0, "until_us": 10**7, "slot_us": 10**6, "platform_id": 1, "jobs": "[1, 2]"}
-    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
-    plans = []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        for sql in slot_queries(connection.vendor):
-            cursor.execute(f"{explain} {sql}", parameters)
-            plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
-    assert not any("SCAN execution" in plan or "Seq Scan on execution" in plan for plan in plans)
-    if connection.vendor == "sqlite":  # which of two indexes PostgreSQL takes hangs on what it has counted
-        assert all("execution_of_job_when" in plan or "execution_unsuccessful_when" in plan for plan in plans[:2])
+    with no_sequential_scans():
+        statements = [(sql, plan_of(sql, parameters)) for sql in slot_queries(connection.vendor)]
+    assert not any("execution" in scans(*statement) for statement in statements)
+    if connection.vendor == "sqlite":
+        plans = [plan for _, plan in statements[:2]]
+        assert all("execution_of_job_when" in plan or "execution_unsuccessful_when" in plan for plan in plans)
