@@ -342,7 +342,8 @@ def _read(path: Path) -> str | None:
 
 
 def _make(path: Path, text: str) -> bool:
-    """Make the file with this in it, all at once; False: it is there already, and stays as it is."""
+    """Make the file with this in it, all at once; False: it is there already, and stays as it is. Whoever hears of it
+    can rely on it: a claim or an end that a pulled plug could take back would be given twice, or be lost."""
     draft = _draft(path, text)
     try:
         os.link(draft, path)
@@ -350,6 +351,11 @@ def _make(path: Path, text: str) -> bool:
         return False
     finally:
         draft.unlink()
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
     return True
 
 
