@@ -21,8 +21,8 @@ FRONTEND := $(shell find frontend -name node_modules -prune -o -print)
 COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --quiet
 PYTEST := $(BIN)/python -m pytest
 # More at once than there are processors: many tests wait. A file's tests stay together, and files in their order: they
-# share servers, and a folder a browser.
-AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder
+# share servers, and a folder a browser. What took longest is named: all of it should be done in 12 minutes.
+AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder --durations=20 --durations-min=5
 # What was left out, and why, is named.
 TWO_AT_ONCE := -n 2 --dist loadfile -rs
 # Node of the machine, or the one that `make check` puts into .venv where the machine has none that will do.

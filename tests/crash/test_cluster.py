@@ -67,6 +67,11 @@ def run(api: httpx.Client, job: str) -> int:
     return int(api.post(f"{job}/run").raise_for_status().json()["id"])
 
 
+def executions_of(api: httpx.Client, job: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.get(f"{job}/executions").raise_for_status().json()["items"]
+    return found
+
+
 def look_at(api: httpx.Client, execution: int) -> dict[str, Any]:
     found: dict[str, Any] = api.get(f"/executions/{execution}").raise_for_status().json()
     return found
@@ -108,6 +113,20 @@ class TestOneExecution:
         execution = run(api, f"/jobs/{made['id']}")
         assert server.wait_for_end(api, execution, within_s=40)["state"] == "success"
         assert api.get(f"/executions/{execution}/logs/stdout").text == "from the node\n"
+
+    def test_progress_a_timeout_and_a_retry_are_as_anywhere(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        tell = """echo '{"progress": 0.5, "note": "half way"}' >"$CAPSULIER_JOB_PROGRESS"; """
+        job = make_job(api, tell + "sleep 600", timeout_s=5, retries=1, retry_delay_s=1)
+        first = run(api, job)
+        until(lambda: look_at(api, first)["progress"], what="its progress")
+        told = look_at(api, first)["progress"]
+        assert (told["progress"], told["note"]) == (0.5, "half way")
+        second = until(lambda: [each["id"] for each in executions_of(api, job) if each["attempt"] == 2], within_s=60)
+        for execution in (first, *second):
+            ended = server.wait_for_end(api, execution, within_s=60)
+            assert (ended["state"], ended["reason"], ended["engine"]) == ("failed", "timeout", "slurm")
 
     def test_a_stop_ends_it_as_killed(self, server: Server, api: httpx.Client, cluster: SlurmCluster) -> None:
         execution = run(api, make_job(api, "echo ready; sleep 600"))
