@@ -88,6 +88,9 @@ def test_no_page_and_no_list_reads_a_whole_history(monkeypatch: pytest.MonkeyPat
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # the test is one transaction
     make_platform()
     invent_past(jobs=300, executions=_EXECUTIONS, schedules=20)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     job = Job.objects.order_by("-execution_counter")[0]
     ids = Execution.objects.filter(job=job).order_by("number").values_list("id", flat=True)
     known = {"job": job.pk, "first": ids[0], "last": job.last_execution_id}

@@ -70,7 +70,7 @@ def _load(path: Path, begin: dict[str, Any], end: dict[str, Any]) -> None:
     from django.db import DEFAULT_DB_ALIAS
 
     from capsulier.core.errors import CapsulierError
-    from capsulier.services.load_rows import is_empty, load_rows
+    from capsulier.services.load_rows import is_empty, load_rows, settle_rows
     from capsulier.services.settle_restored import is_restored, settle_restored
     from capsulier.store.rows import set_marks, tables
 
@@ -83,6 +83,7 @@ def _load(path: Path, begin: dict[str, Any], end: dict[str, Any]) -> None:
         # Once more: a migration that makes a table of SQLite anew begins to count with the rows that are left.
         set_marks(DEFAULT_DB_ALIAS, [*tables(apps).values()], end["marks"])
         settle_restored(has_logs=begin["has_logs"])
+        settle_rows()
     except CapsulierError as error:
         raise Refused(error.sentence) from None
 

@@ -16,7 +16,7 @@ from django.db.models import Model
 from capsulier.clock import now_us
 from capsulier.config import config
 from capsulier.ledger.lease import CONDUCTOR
-from capsulier.services.load_rows import CannotLoad, is_empty, load_rows
+from capsulier.services.load_rows import CannotLoad, is_empty, load_rows, settle_rows
 from capsulier.store.databases import still
 from capsulier.store.models import Installation, Lease
 from capsulier.store.rows import columns, digest_of, read_marks, read_rows, tables
@@ -46,6 +46,7 @@ def copy_database(source: str) -> Copied:
             rows = ((name, read_rows(alias, model, facts[name]["columns"])) for name, model in models.items())
             load_rows(applied, facts, read_marks(alias, models.values()), rows)
     call_command("migrate", verbosity=0, interactive=False)
+    settle_rows()
     return Copied({name: told["rows"] for name, told in facts.items()}, was_there)
 
 

@@ -48,6 +48,15 @@ def load_rows(
                 raise CannotLoad(f"Of {counts}, or not the same ones.")
 
 
+def settle_rows() -> None:
+    """After very many rows have come at once: what PostgreSQL's autovacuum would do within minutes. Until then an index
+    cannot answer without a look at each row: with a million executions Activity takes 450 ms instead of 90. Outside of
+    a transaction; doing it twice is the same as once."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
+
+
 @contextmanager
 def _one_transaction() -> Iterator[None]:
     """Tables and rows together: SQLite changes tables only where references are not looked at, so all of them are in
