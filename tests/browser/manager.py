@@ -56,6 +56,8 @@ class Manager:
 
     @property
     def scrolls_sideways(self) -> bool:
+        """Of the page that is there or on its way."""
+        self.page.wait_for_function("() => document.documentElement && document.readyState !== 'loading'")
         return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
     def make_job(self, name: str, command: str = "true", **more: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def test_an_execution_appears_on_the_timeline_and_leads_to_its_log(desk: Manager
 def test_what_comes_and_what_became_of_it(desk: Manager) -> None:
     desk.make_job("every-second", "true", schedule={"repeat": "R3/2026-01-01T00:00:00/PT1S", "timezone": "UTC"})
     page = desk.go("/activity")
-    expect(page.locator("#fires").get_by_text("Ran as execution 1.")).to_be_visible()
+    expect(page.locator("#fires").get_by_text("Ran as execution 1.").first).to_be_visible()
 
 
 def test_on_a_phone_nothing_scrolls_sideways(pocket: Manager) -> None:
