@@ -13,6 +13,11 @@ from tests.servers import Server
 
 pytestmark = pytest.mark.browser
 
+# Not whether its last line is in view, which has come only just: whether the box stands at its end.
+AT_END = """() => {
+  const {scrollHeight, scrollTop, clientHeight} = document.querySelector("[data-log-box]");
+  return scrollHeight - scrollTop - clientHeight < clientHeight;
+}"""
 COUNT = re.compile(r"^[\d,]+ of [\d,]+$")
 
 
@@ -135,13 +140,34 @@ def test_a_live_log_is_followed_until_one_scrolls_up(desk: Manager) -> None:
     see_more(page)
 
 
+def test_a_log_that_is_written_in_bursts_is_followed_though_no_answer_holds_a_whole_one(desk: Manager) -> None:
+    """Following was given up whenever more had been written than one answer holds."""
+    execution = desk.run_job(desk.make_job("bursts", "for i in $(seq 400); do seq 3000; echo burst $i; sleep 0.3; done"))
+    page = desk.go(f"/executions/{execution['id']}")
+    follow = page.get_by_role("button", name="Follow", exact=True)
+    expect(follow).to_have_attribute("aria-pressed", "true")
+    page.evaluate(
+        """() => {
+          window.given_up = 0;
+          const follow = document.querySelector("[data-log-follow]");
+          new MutationObserver(() => window.given_up += follow.ariaPressed === "false").observe(follow, {attributes: true});
+        }"""
+    )
+    last = int(page.get_by_text(re.compile(r"^burst \d+$")).last.inner_text().split()[1])
+    page.wait_for_function(
+        """(enough) => [...document.querySelectorAll(".log-text")].some(
+          ({textContent}) => textContent.startsWith("burst ") && Number(textContent.slice(6)) > enough)""",
+        arg=last + 8,
+    )
+    page.wait_for_function(AT_END)
+    assert page.evaluate("window.given_up") == 0
+
+
 def see_more(page: Page) -> None:
     """More ticks than fill the box are written, and the last one is in view."""
     last = int(page.locator(".log-text").last.inner_text().split()[1])
     expect(page.get_by_text(f"tick {last + 60}", exact=True)).to_be_attached(timeout=30_000)
-    # The one that is last has come only just: what is looked at is whether the box stands at its end.
-    at_end = "() => { const b = document.querySelector('[data-log-box]'); "
-    page.wait_for_function(at_end + "return b.scrollHeight - b.scrollTop - b.clientHeight < b.clientHeight }")
+    page.wait_for_function(AT_END)
 
 
 def test_every_line_of_a_live_log_gets_its_time_and_none_comes_twice(desk: Manager) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from capsulier.core.access import Role
-from capsulier.services.log_files import log_directory
+from capsulier.services.log_files import log_directory, logs_of
 from capsulier.store.models import Execution
+from capsulier.web.logs.view import LogView, Streams
 from tests.builders import make_job
 from tests.web.past import live_execution, past_execution
 from tests.web.people import client_of
@@ -76,6 +77,18 @@ def test_the_setup_log_stands_before_what_the_program_wrote(stream: str) -> None
     page = ask(execution, stream=stream, at=0, count=2)
     assert texts(page) == ["one", "two"]
     assert texts(ask(execution, stream=stream, after=page["end"], count=2)) == ["three", "a"]
+
+
+@pytest.mark.parametrize("stream", list(Streams))
+def test_what_is_written_while_the_log_is_read_is_no_less_the_bottom(stream: Streams) -> None:
+    execution = live_execution(make_job(), logs={"stdout": b"one\n", "stderr": b"one\n"})
+    view = LogView(logs_of(execution), stream)
+    for name in ("stdout", "stderr"):
+        with (log_directory(execution) / f"{name}.log").open("ab") as log:
+            log.write(b"two\n")
+    page = view.as_json(view.after(view.top))
+    assert "two" in texts(page)
+    assert page["bottom"]
 
 
 def test_a_setup_log_that_grows_is_followed_into_what_the_program_writes() -> None:

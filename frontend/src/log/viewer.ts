@@ -10,7 +10,6 @@ import { Source, type Line, type LogName, type Page, type Streams } from "./sour
 const QUICK_MS = 250;
 const QUIET_MS = 1_000;
 const QUIET_AFTER = 12; // looks without anything new
-const BEHIND_BYTES = 1_000_000;
 const MARKS_MS = 5_000;
 const SELECTION = /^#([LES])(\d+)(?:-([LES])(\d+))?$/;
 
@@ -131,9 +130,8 @@ export class Viewer {
     const resume = this.pane.resume;
     const page = await this.source.lines(resume === undefined ? { tail: 400 } : { after: resume, count: 1000 });
     if (this.pane.resume !== resume) return; // something else is shown by now
-    const isBehind = page.total - page.finish > BEHIND_BYTES;
     const isAnother = last && page.total < last.finish; // the program truncated its log
-    if (this.following && (isBehind || isAnother)) {
+    if (this.following && (!page.bottom || isAnother)) {
       const tail = await this.source.lines({ tail: 400 });
       this.pane.floor = this.pane.floor === undefined ? undefined : tail.start;
       this.pane.show(tail, "end");
@@ -143,6 +141,7 @@ export class Viewer {
     } else {
       if (last) last.live = page.live;
       if (++this.nothingNew === 1) await this.pane.complete();
+      if (this.following && !this.pane.isAtEnd) this.pane.toEnd(); // the box, or a line in it, may have another height by now
     }
     this.tell(page);
     if (Date.now() - this.marked > MARKS_MS || !page.live) await this.showMarks();
@@ -155,7 +154,7 @@ export class Viewer {
     if (!page.live && page.bottom) this.follow(false, true);
     this.root.classList.toggle("is-live", page.live);
     this.say(this.pane.isEmpty ? this.emptyWords(page) : "");
-    this.scrolled();
+    this.showPlace();
   }
 
   private emptyWords(page: Page): string {
@@ -172,12 +171,17 @@ export class Viewer {
     note.hidden = !words;
   }
 
+  /** Only who scrolls, not what is written meanwhile, begins or ends to follow. */
   private scrolled() {
     const isAtEnd = this.pane.isAtEnd;
     if (this.live && this.following !== isAtEnd) this.follow(isAtEnd, true);
+    this.showPlace();
+  }
+
+  private showPlace() {
     this.numbers.moved();
     const end = this.part("[data-log-end]");
-    if (end) end.hidden = isAtEnd || this.pane.isEmpty;
+    if (end) end.hidden = this.pane.isAtEnd || this.pane.isEmpty;
   }
 
   private follow(on: boolean, quietly = false) {

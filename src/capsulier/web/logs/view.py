@@ -139,6 +139,12 @@ class LogView:
             return Place(Position(), self.setup_size)
         return Place(self._sizes)
 
+    def _is_bottom(self, place: Place) -> bool:
+        """Also of a place beyond, where a log has grown since its size was asked for."""
+        if place.setup is not None:
+            return place.setup >= self.setup_size and not any(self._sizes)
+        return place.offset.out >= self._sizes.out and place.offset.err >= self._sizes.err
+
     def at(self, scale: int) -> Place:
         """The beginning of the line at a point of the scale."""
         if scale < self.setup_size:
@@ -199,7 +205,7 @@ class LogView:
             "finish": self.scale_of(page.end),
             "total": self.total,
             "top": page.start == self.top,
-            "bottom": page.end == self.bottom(),
+            "bottom": self._is_bottom(page.end),
         }
 
     def _settled(self, page: ViewPage) -> tuple[Place, int]:
