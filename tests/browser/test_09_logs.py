@@ -142,7 +142,8 @@ def test_a_live_log_is_followed_until_one_scrolls_up(desk: Manager) -> None:
 
 def test_a_log_that_is_written_in_bursts_is_followed_though_no_answer_holds_a_whole_one(desk: Manager) -> None:
     """Following was given up whenever more had been written than one answer holds."""
-    execution = desk.run_job(desk.make_job("bursts", "for i in $(seq 400); do seq 3000; echo burst $i; sleep 0.3; done"))
+    command = "for i in $(seq 400); do seq 3000; echo burst $i; sleep 0.3; done"
+    execution = desk.run_job(desk.make_job("bursts", command))
     page = desk.go(f"/executions/{execution['id']}")
     follow = page.get_by_role("button", name="Follow", exact=True)
     expect(follow).to_have_attribute("aria-pressed", "true")
@@ -150,7 +151,8 @@ def test_a_log_that_is_written_in_bursts_is_followed_though_no_answer_holds_a_wh
         """() => {
           window.given_up = 0;
           const follow = document.querySelector("[data-log-follow]");
-          new MutationObserver(() => window.given_up += follow.ariaPressed === "false").observe(follow, {attributes: true});
+          const look = () => { window.given_up += follow.ariaPressed === "false" };
+          new MutationObserver(look).observe(follow, {attributes: true});
         }"""
     )
     last = int(page.get_by_text(re.compile(r"^burst \d+$")).last.inner_text().split()[1])

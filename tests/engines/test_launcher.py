@@ -157,6 +157,26 @@ class TestLimits:
         assert (report.why, report.exit_code) == ("timeout", 143)
 
 
+@pytest.mark.parametrize("error", [RuntimeError("a fault of ours"), OSError(24, "Too many open files")], ids=str)
+def test_what_goes_wrong_while_it_is_watched_ends_the_program_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    (tmp_path / "node").mkdir()
+    launch = a_launch('echo $$ >"$HERE/pid"; sleep 600', env={"HERE": str(tmp_path)})
+    program = launcher.Program({"name": launch.name} | launch.as_json(), str(tmp_path / "node"))
+
+    def watch(*_: object) -> None:
+        if (tmp_path / "pid").exists():
+            raise error
+
+    monkeypatch.setattr(program, "_tick", watch)
+    program.run()
+    assert program.end is not None
+    assert (program.end["why"], program.end["detail"], program.end["exit_code"]) == ("engine", str(error), None)
+    assert program.end["started_us"] is not None
+    assert program.tree.look(by_mark=True) == []
+
+
 class TestStops:
     def test_a_wish_lets_a_program_end_well(self, run: Run) -> None:
         launched = run("trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.05; done")

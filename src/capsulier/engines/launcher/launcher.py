@@ -305,11 +305,16 @@ class Program:
         """At once, whatever comes of it."""
         deadline = time.monotonic() + KILL_FOR_S
         while time.monotonic() < deadline:
-            living = self.tree.look(by_mark=True)
-            if not living:
-                return
-            for process in living:
-                send(process.pid, signal.SIGKILL)
+            try:
+                living = self.tree.look(by_mark=True)
+            except OSError:  # no descriptor left to look with: the group at least, and look again
+                if self.tree.root is not None:
+                    send(-self.tree.root, signal.SIGKILL)
+            else:
+                if not living:
+                    return
+                for process in living:
+                    send(process.pid, signal.SIGKILL)
             time.sleep(0.02)
 
     def run(self) -> None:
@@ -329,10 +334,12 @@ class Program:
         except Failed as error:
             code, detail = error.code, str(error)
             self._why = self._why or "setup"
-        except (OSError, ValueError) as error:
-            # A command or a variable that is longer than the system takes, a full disk.
-            self.started_us = None
-            detail = str(error)
+        except Exception as error:
+            # A command or a variable that is longer than the system takes, a full disk, no descriptor left; or a fault
+            # of ours. Nobody watches what may have begun by then: it must not run on unrecorded.
+            self.kill()
+            self.started_us = self.started_us if self.tree.root else None
+            detail = str(error) or type(error).__name__
             self._why = self._why or "engine"
         self.note_sizes()
         self._report(code, detail, usage)
@@ -365,6 +372,7 @@ class Program:
 
     def _run_to_end(self, command: str, out: FileIO, err: FileIO) -> tuple[int, resource.struct_rusage]:
         """Its status and the resources that it and what it waited for have used."""
+        self.tree.root = None
         child = subprocess.Popen(
             ["/bin/sh", "-c", command],
             cwd=self.work,
