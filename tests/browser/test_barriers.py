@@ -14,7 +14,7 @@ from tests.browser.scene.pages import SHOWN, WITHOUT_SESSION, Shown
 from tests.browser.scene.report import report_package
 from tests.servers import Server, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 _FAILS = r"""
 for colour in 31 32 33 34 35 36 37 90 91 97; do printf '\033[%sm colour \033[0m\n' $colour; done
@@ -33,7 +33,6 @@ def places(server: Server) -> Iterator[dict[str, int]]:
         api.post("/platforms/marketing/archive").raise_for_status()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("half", [0, 1])
 def test_on_a_desk_in_the_light(desk: Manager, places: dict[str, int], half: int) -> None:
     assert barriers(desk, places, "light", half) == {}
@@ -44,13 +43,11 @@ def test_on_a_phone_in_the_dark(pocket: Manager, places: dict[str, int], half: i
     assert barriers(pocket, places, "dark", half) == {}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("half", [0, 1])
 def test_on_a_desk_in_the_dark(desk: Manager, places: dict[str, int], half: int) -> None:
     assert barriers(desk, places, "dark", half) == {}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("half", [0, 1])
 def test_on_a_phone_in_the_light(pocket: Manager, places: dict[str, int], half: int) -> None:
     assert barriers(pocket, places, "light", half) == {}
