@@ -12,20 +12,21 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from capsulier.core.launch import Launch
-from capsulier.engines.local import LocalEngine
+from capsulier.engines.local import LocalEngine, spawn
 
 
 async def manage(place: str, launches: str, *how: str) -> None:
     if "freeze" in how:
-        spawn = os.posix_spawn
+        posix_spawn = spawn.posix_spawn
 
-        def frozen_spawn(*arguments: object, **options: object) -> int:
+        def frozen_spawn(*arguments: Any, **options: Any) -> int:
             os.kill(os.getpid(), signal.SIGSTOP)
-            return spawn(*arguments, **options)  # type: ignore[arg-type]
+            return posix_spawn(*arguments, **options)
 
-        os.posix_spawn = frozen_spawn
+        spawn.posix_spawn = frozen_spawn
     engine = LocalEngine(Path(place))
     changed: asyncio.Queue[object] = asyncio.Queue()
     await engine.start(changed)

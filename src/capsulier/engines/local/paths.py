@@ -16,7 +16,12 @@ _PER_SHARD = 1000
 
 def placement_directory(root: Path, execution_id: int, placement: int) -> Path:
     """The directory of one placement. A thousand executions share its parent: no directory grows without end."""
-    return root / f"{execution_id // _PER_SHARD}/{launch_name(execution_id, placement)}"
+    return root / placement_path(execution_id, placement)
+
+
+def placement_path(execution_id: int, placement: int) -> str:
+    """The same below the root."""
+    return f"{execution_id // _PER_SHARD}/{launch_name(execution_id, placement)}"
 
 
 def directory_of(root: Path, name: str) -> Path:

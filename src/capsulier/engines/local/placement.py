@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from capsulier.core.launch import Launch, Limits, execution_of
-from capsulier.engines.local.paths import placement_directory
+from capsulier.engines.local.paths import placement_path
 from capsulier.engines.protocol import Phase, Standing
 
 
@@ -57,8 +57,9 @@ class Placement:
 
     @classmethod
     def of(cls, root: Path, launch: Launch) -> "Placement":
-        directory = placement_directory(root, launch.execution_id, launch.placement)
-        return cls(launch.name, str(directory), launch.limits, has_steps=bool(launch.steps))
+        # A text all the way: joining paths takes 30 µs.
+        directory = f"{root}/{placement_path(launch.execution_id, launch.placement)}"
+        return cls(launch.name, directory, launch.limits, has_steps=bool(launch.steps))
 
     @property
     def subject(self) -> dict[str, int]:

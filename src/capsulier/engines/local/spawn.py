@@ -1,15 +1,15 @@
 """Starting a placement's wrapper: the one place where processes begin.
 
-`posix_spawn` and not `asyncio.create_subprocess`: no thread, no pipe, no fork of our own memory. We stand still until
-the child has become a shell, so all that can wait for that is left to the wrapper, opening the logs too.
+`posix_spawn` and not `asyncio.create_subprocess`: no thread, no pipe, no fork of our own memory. This thread
+stands still until the child has become a shell: all that can wait for that is left to the wrapper, opening the logs
+too.
 """
 
 import hashlib
 import os
-import signal
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from math import ceil
 from pathlib import Path
 
@@ -18,16 +18,11 @@ from capsulier.engines.local.accounts import HANDED_OVER, become, seal
 from capsulier.engines.local.census import MARK
 from capsulier.engines.local.machine import Machine, usable_cpus
 from capsulier.engines.local.plain import plain_words
+from capsulier.engines.local.posix import posix_spawn
 
 _WRAPPER = Path(__file__).with_name("wrapper.sh").read_bytes()
 """Read once: an upgrade that replaces the file under a running process must not give its arguments a new meaning."""
 _KEPT_AS = f"wrapper.{hashlib.sha256(_WRAPPER).hexdigest()[:12]}.sh"
-_FILE_ACTIONS = (
-    (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-    (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
-    (os.POSIX_SPAWN_DUP2, 1, 2),
-)
-_ALL_SIGNALS = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
 
 
 def keep_wrapper(root: Path) -> str:
@@ -69,30 +64,15 @@ def spawn(
         arguments += (" ".join(step.label.split())[:200] or "step", step.command)
     marks = {"CAPSULIER_EXECUTION": launch.name, MARK: directory}
     environment = launch.environment | marks
-    with _running_on(cpus):
+    with _running_on(cpus) if cpus else nullcontext():
         if launch.run_as is None:
-            return _spawn(shell, arguments, environment)
+            return posix_spawn(shell, arguments, environment)
         # What the job's variables make a program load is loaded by those only that are the account already.
         sealed = seal(environment, launch.run_as)
         try:
-            return _spawn(shell, arguments, marks, ((os.POSIX_SPAWN_DUP2, sealed, HANDED_OVER),))
+            return posix_spawn(shell, arguments, marks, handed_over=[(sealed, HANDED_OVER)])
         finally:
             os.close(sealed)
-
-
-def _spawn(
-    shell: str, arguments: list[str], environment: dict[str, str], file_actions: tuple[tuple[int, int, int], ...] = ()
-) -> int:
-    return os.posix_spawn(
-        shell,
-        arguments,
-        environment,
-        file_actions=(*_FILE_ACTIONS, *file_actions),
-        setsid=True,
-        # Python ignores SIGPIPE, and the server may block or ignore others: a program starts with none of that.
-        setsigmask=(),
-        setsigdef=_ALL_SIGNALS,
-    )
 
 
 def least_used(wanted: float, in_use: Iterable[frozenset[int]]) -> frozenset[int]:
@@ -112,10 +92,7 @@ def cpus_of(pid: int) -> frozenset[int]:
 
 @contextmanager
 def _running_on(cpus: frozenset[int]) -> Iterator[None]:
-    """Be on these processors meanwhile, if any are named: a child inherits them from the thread that starts it."""
-    if not cpus:
-        yield
-        return
+    """Be on these processors meanwhile: a child inherits them from the thread that starts it."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cpus)
     try:
