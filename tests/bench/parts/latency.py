@@ -1,9 +1,13 @@
 """From "run" to the program's first instruction, on an idle system."""
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -19,10 +23,10 @@ _FIRST_INSTRUCTION = "exec date +%s%N"
 
 def measure(directory: Path) -> Iterator[Measure]:
     ours, plain = [], []
-    with serving(directory) as server, server.api() as api:
+    with serving(directory) as server, server.api() as api, closing(_connect(server)) as connection:
         job_id = make_job(server, _FIRST_INSTRUCTION)
         for each in range(_RUNS + 5):
-            plain_s, ours_s = _spawn(), _run(server, api, job_id)
+            plain_s, ours_s = _spawn(), _run(server, api, connection, job_id)
             if each >= 5:  # the first ones fill caches
                 plain.append(plain_s)
                 ours.append(ours_s)
@@ -37,9 +41,15 @@ def _spawn() -> float:
     return (int(told) - began) / 1e9
 
 
-def _run(server: Server, api: httpx.Client, job_id: int) -> float:
+def _connect(server: Server) -> HTTPConnection:
+    """A client that takes no time to speak of: httpx takes 1 ms to send a request."""
+    return HTTPConnection(urlsplit(server.url).netloc)
+
+
+def _run(server: Server, api: httpx.Client, connection: HTTPConnection, job_id: int) -> float:
     began = time.time_ns()
-    execution = api.post(f"/jobs/{job_id}/run").raise_for_status().json()
+    connection.request("POST", f"/api/v2/jobs/{job_id}/run", headers={"Authorization": f"Bearer {server.key}"})
+    execution = json.loads(connection.getresponse().read())
     time.sleep(_SETTLED_S)
     server.wait_for_end(api, execution["id"])
     told = api.get(f"/executions/{execution['id']}/logs/stdout").raise_for_status().content
