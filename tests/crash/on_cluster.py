@@ -13,7 +13,7 @@ _SETTINGS = """
 [slurm]
 manager_url = "http://{here}:{port}"
 memory_mb = 64
-poll_every_s = 0.5
+poll_every_s = {poll_every_s}
 answer_within_s = 5
 
 [[runs]]
@@ -32,7 +32,9 @@ engine = "slurm"
 
 
 @contextmanager
-def on_cluster(data_dir: Path, *, network: FarNetwork | None = None) -> Iterator[tuple[Server, SlurmCluster]]:
+def on_cluster(
+    data_dir: Path, *, network: FarNetwork | None = None, poll_every_s: float = 0.5, **environment: str
+) -> Iterator[tuple[Server, SlurmCluster]]:
     """`capsulier serve` that hands every job but those called `here…` to the cluster, those called `far…` to its last
     node."""
     data_dir.mkdir(parents=True)
@@ -40,8 +42,8 @@ def on_cluster(data_dir: Path, *, network: FarNetwork | None = None) -> Iterator
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
     here = network.here if network else "127.0.0.1"
-    (data_dir / "engines.toml").write_text(_SETTINGS.format(here=here, port=port))
-    environment = {"CAPSULIER_LEASE_S": "2", "CAPSULIER_ALLOWED_HOSTS": f"127.0.0.1,0.0.0.0,{here}"}
+    (data_dir / "engines.toml").write_text(_SETTINGS.format(here=here, port=port, poll_every_s=poll_every_s))
+    environment |= {"CAPSULIER_LEASE_S": "2", "CAPSULIER_ALLOWED_HOSTS": f"127.0.0.1,0.0.0.0,{here}"}
     with (
         slurm_cluster(network=network) as cluster,
         serving(

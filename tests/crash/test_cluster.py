@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from capsulier.cli.sse import read_events
 from tests.crash.on_cluster import on_cluster
 from tests.crash.witness import all_executions, check_all, witness_command
 from tests.engines.cluster import SlurmCluster
+from tests.mail.post_office import PostOffice, post_office
 from tests.servers import Server, until
 
 pytestmark = [pytest.mark.crash, pytest.mark.cluster, pytest.mark.timeout(400)]
@@ -26,8 +28,15 @@ _LINES = 60
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, SlurmCluster]]:
-    with on_cluster(tmp_path_factory.mktemp("cluster") / "data") as both:
+def office() -> Iterator[PostOffice]:
+    with post_office() as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, office: PostOffice) -> Iterator[tuple[Server, SlurmCluster]]:
+    smtp = f"smtp://127.0.0.1:{office.port}"
+    with on_cluster(tmp_path_factory.mktemp("cluster") / "data", CAPSULIER_SMTP_URL=smtp) as both:
         yield both
 
 
@@ -127,6 +136,37 @@ class TestOneExecution:
         for execution in (first, *second):
             ended = server.wait_for_end(api, execution, within_s=60)
             assert (ended["state"], ended["reason"], ended["engine"]) == ("failed", "timeout", "slurm")
+
+    def test_an_alert_and_what_changed_are_as_anywhere(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster, office: PostOffice
+    ) -> None:
+        job = make_job(api, "echo fine", alert_emails=["ana@example.org"], alert_on=["failure"])
+        success = run(api, job)
+        assert server.wait_for_end(api, success)["state"] == "success"
+        api.post(f"{job}/versions", json={"command": "echo no such table >&2; exit 3"}).raise_for_status()
+        failure = run(api, job)
+        assert server.wait_for_end(api, failure)["why"] == "exit 3"
+        changed = api.get(f"/executions/{failure}/what-changed").json()
+        assert changed["since"] == success
+        assert "Command" in [each["label"] for each in changed["differences"]]
+        until(lambda: office.mails, what="the alert")
+        [mail] = office.mails
+        assert mail["Subject"].endswith("#2, exit 3")
+        assert "no such table" in mail.get_body(("plain",)).get_content()
+
+    def test_a_later_execution_takes_the_place_of_one_that_runs(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        due = datetime.now(UTC) + timedelta(seconds=3)
+        schedule = {"repeat": f"R2/{due:%Y-%m-%dT%H:%M:%S}/PT10S", "timezone": "UTC"}
+        job = make_job(api, "sleep 600", schedule=schedule, overlap="replace")
+        until(lambda: len(executions_of(api, job)) == 2, what="its second execution")
+        second, first = (each["id"] for each in executions_of(api, job))
+        has_become(api, second, "running")
+        ended = look_at(api, first)
+        assert (ended["state"], ended["reason"], ended["engine"]) == ("killed", "replaced", "slurm")
+        api.post(f"/executions/{second}/stop", json={"force": True})
+        server.wait_for_end(api, second)
 
     def test_a_stop_ends_it_as_killed(self, server: Server, api: httpx.Client, cluster: SlurmCluster) -> None:
         execution = run(api, make_job(api, "echo ready; sleep 600"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from capsulier.cli.sse import read_events
+from capsulier.engines.slurm.settings import SlurmSettings
 from tests.bench.measure import Measure, cpu_s, make_job, ms, p50, p95
 from tests.crash.on_cluster import on_cluster
 from tests.engines.launched import Launched, Web, web
@@ -29,7 +30,8 @@ _SHARE = 0.05
 def measure(directory: Path) -> Iterator[Measure]:
     with web(directory / "launcher") as running:
         yield from _overhead(running)
-    with on_cluster(directory / "cluster") as (server, _), server.api() as api:
+    usual_s = SlurmSettings(manager_url="").poll_every_s
+    with on_cluster(directory / "cluster", poll_every_s=usual_s) as (server, _), server.api() as api:
         yield from _live(server, api)
         yield from _waiting(server, api)
 
@@ -75,7 +77,7 @@ def _waiting(server: Server, api: httpx.Client) -> Iterator[Measure]:
     job = make_job(server, "sleep 600", cpus=64)
     for _ in range(_WAITING + 3):
         api.post(f"/jobs/{job}/run").raise_for_status()
-    until(lambda: _pending(api) == _WAITING, within_s=300, every_s=1.0)
+    until(lambda: _pending(api) == _WAITING and _all_say_why(api), within_s=300, every_s=1.0)
     used = cpu_s(server.pids("conductor"))
     time.sleep(_WATCHED_S)
     share = (cpu_s(server.pids("conductor")) - used) / _WATCHED_S
@@ -83,6 +85,12 @@ def _waiting(server: Server, api: httpx.Client) -> Iterator[Measure]:
     yield Measure(f"cluster: {_WAITING:,} that wait there", f"{share:.1%} of a core", beside, _SHARE / share, 1.0)
     api.post(f"/jobs/{job}/stop", json={"force": True}).raise_for_status()
     until(lambda: _pending(api) == 0, within_s=300, every_s=1.0)
+
+
+def _all_say_why(api: httpx.Client) -> bool:
+    """Whether the latest have been told what they wait for, and so all: that is done once."""
+    latest = api.get("/executions", params={"state": "pending", "size": 200}).raise_for_status().json()["items"]
+    return all(each["waits"] for each in latest)
 
 
 def _pending(api: httpx.Client) -> int:
