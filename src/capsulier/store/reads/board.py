@@ -108,9 +108,12 @@ def read_board(platform_id: int, wanted: JobFilter, now_us: int, *, keep: Collec
     }
     at_most = max(_LEAST_IN_CARD, min(IN_CARD, _ON_BOARD // max(1, len(per_card))))
     place = Window(RowNumber(), partition_by=["category", "capsule"], order_by=["urgency", "name_key"])
-    picked = jobs.annotate(urgency=_urgency(now_us)).annotate(place=place).filter(place__lte=at_most).only(*_COLUMNS)
+    ranked = jobs.annotate(urgency=_urgency(now_us)).annotate(place=place).filter(place__lte=at_most)
+    # Their ids alone, and then they: to sort 10,000 whole rows takes twice as long.
+    places = dict(ranked.values_list("pk", "place"))
+    picked = Job.objects.filter(pk__in=places).only(*_COLUMNS)
     shown: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in _as_rows(sorted(picked, key=lambda job: job.place)):  # type: ignore[attr-defined]
+    for row in _as_rows(sorted(picked, key=lambda job: places[job.pk])):
         shown[row.job.category, row.job.capsule].append(row)
     cards = {
         key: Card(*key, total, shown[key] if total > at_most else sorted(shown[key], key=lambda row: row.job.name_key))
