@@ -22,7 +22,7 @@ _STREAMS = re.compile(
     r"placements/\d+/\d+/files/\d+)",
     re.DOTALL,
 )
-_UPLOADS = "/api/v2/packages"
+_UPLOADS = re.compile(r"/api/v2/(packages|placements/\d+/\d+/work/.+)", re.DOTALL)
 _METRICS = "/metrics"
 _SEARCHES = re.compile(r"/executions/\d+/log/search")
 
@@ -56,4 +56,4 @@ def _chosen(scope: Scope) -> App:
         return _searches if _SEARCHES.fullmatch(path) else _pages
     if _STREAMS.fullmatch(path):
         return _streams
-    return _uploads if path == _UPLOADS else _api
+    return _uploads if _UPLOADS.fullmatch(path) else _api

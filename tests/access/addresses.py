@@ -303,6 +303,7 @@ CALLS = (
     # Of launchers: they are known by the token of their placement and by nothing else.
     call("POST", "placements/{execution_id}/{placement}/claim", ANYBODY, "placements/{execution_id}/1/claim"),
     call("POST", "placements/{execution_id}/{placement}/beat", ANYBODY, "placements/{execution_id}/1/beat"),
+    call("PUT", "placements/{execution_id}/{placement}/work/{path}", ANYBODY, "placements/{execution_id}/1/work/made"),
     call("GET", "placements/{execution_id}/{placement}/files/{number}", ANYBODY, "placements/{execution_id}/1/files/0"),
     call("GET", "capsules", SIGNED_IN),
     call("GET", "me", SIGNED_IN),

@@ -169,6 +169,8 @@ def _launch(nobody: httpx.Client, execution_id: int, package_id: int) -> None:
     assert nobody.get(f"{placement}/files/0", headers=headers).content == b"print(1)"
     beat = nobody.post(f"{placement}/beat", headers=headers, content=b'{"logs": {"setup": [0, 0, 2]}}\nhi').json()
     assert (beat["sizes"]["setup"], beat["stop"], beat["ended"]) == (2, "", False)
+    kept = nobody.put(f"{placement}/work/made.csv", params={"changed_us": 1}, headers=headers, content=b"1,2")
+    assert kept.status_code == 204
     assert nobody.post(f"/placements/{2**70}/1/claim", headers=headers, json={"claimant": "a" * 32}).status_code == 401
 
 

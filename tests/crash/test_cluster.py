@@ -123,6 +123,16 @@ class TestOneExecution:
         assert server.wait_for_end(api, execution, within_s=40)["state"] == "success"
         assert api.get(f"/executions/{execution}/logs/stdout").text == "from the node\n"
 
+    def test_what_it_makes_is_listed_and_downloaded(
+        self, server: Server, api: httpx.Client, cluster: SlurmCluster
+    ) -> None:
+        execution = run(api, make_job(api, "mkdir out; seq 1 200000 >out/numbers.csv"))
+        assert server.wait_for_end(api, execution)["state"] == "success"
+        [file] = api.get(f"/executions/{execution}/files").json()["items"]
+        assert file["path"] == "out/numbers.csv"
+        whole = api.get(f"/executions/{execution}/files/out/numbers.csv").text
+        assert whole == "".join(f"{number}\n" for number in range(1, 200_001))
+
     def test_progress_a_timeout_and_a_retry_are_as_anywhere(
         self, server: Server, api: httpx.Client, cluster: SlurmCluster
     ) -> None:

@@ -170,11 +170,82 @@ def test_what_goes_wrong_while_it_is_watched_ends_the_program_and_is_told(
             raise error
 
     monkeypatch.setattr(program, "_tick", watch)
-    program.run()
+    program.run(lambda: None)
     assert program.end is not None
     assert (program.end["why"], program.end["detail"], program.end["exit_code"]) == ("engine", str(error), None)
     assert program.end["started_us"] is not None
     assert program.tree.look(by_mark=True) == []
+
+
+class TestFilesThatAreMade:
+    def test_they_are_kept_with_their_times_and_what_stood_there_is_not_sent_again(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        source = tmp_path / "3f2a"
+        source.write_bytes(b"as it came")
+        file = PlacedFile(str(source), "data.bin", hashlib.sha256(b"as it came").hexdigest(), 10)
+        made = "mkdir -p 'a b/ü'; printf new >'a b/ü/out?.csv'; touch -d @1000000000 'a b/ü/out?.csv'; : >empty; "
+        steps = (Step("Unpack", "mkdir unpacked; echo x >unpacked/lib.py"),)
+        links = "ln -s /etc/passwd link; mkdir __pycache__; : >__pycache__/lib.pyc; "
+        launched = run(made + links + "exit 3", files=(file,), steps=steps)
+        assert launched.report().exit_code == 3
+        work = launched.desk.directory / "work"
+        kept = {str(each.relative_to(work)): each.read_bytes() for each in work.rglob("*") if each.is_file()}
+        assert kept == {"a b/ü/out?.csv": b"new", "empty": b""}
+        assert (work / "a b/ü/out?.csv").stat().st_mtime == 1_000_000_000
+
+    def test_a_package_that_was_changed_is_kept_as_it_is_now(self, run: Run, tmp_path: Path) -> None:
+        source = tmp_path / "3f2a"
+        source.write_bytes(b"before")
+        file = PlacedFile(str(source), "data.bin", hashlib.sha256(b"before").hexdigest(), 6)
+        launched = run("printf after >data.bin", files=(file,))
+        launched.report()
+        assert (launched.desk.directory / "work" / "data.bin").read_bytes() == b"after"
+
+    def test_many_megabytes_come_whole(self, run: Run) -> None:
+        launched = run("seq 1 3000000 >numbers")
+        launched.report()
+        digest = hashlib.sha256((launched.desk.directory / "work" / "numbers").read_bytes()).digest()
+        assert digest == hashlib.sha256(_seq(3_000_000)).digest()
+
+    def test_what_finds_no_room_is_named_and_the_rest_is_kept(self, run: Run) -> None:
+        launched = run("truncate -s 2G large; echo small >small")
+        assert launched.report().exit_code == 0
+        assert (launched.desk.directory / "work" / "small").exists()
+        assert not (launched.desk.directory / "work" / "large").exists()
+        assert launched.log("setup") == b"> Not kept of its files: large\n"
+
+    def test_nothing_is_sent_of_what_is_to_end_at_once(self, run: Run) -> None:
+        launched = run("echo made >made; echo ready; sleep 600")
+        until(lambda: launched.log("stdout"))
+        launched.desk.wish_stop(force=True)
+        assert launched.report().exit_code == 137
+        assert not (launched.desk.directory / "work" / "made").exists()
+
+    @pytest.mark.parametrize(
+        "path", ["../../../escaped", "a/%2e%2e/%2e%2e/%2e%2e/escaped", "%2fetc/escaped", "a//b", "."]
+    )
+    def test_no_path_leads_out_of_the_working_directory(self, hand_over: Run, path: str) -> None:
+        launched = hand_over("true")
+        launched.claim()
+        answer = launched.ask("PUT", f"/work/{path}?changed_us=1", content=b"x")
+        assert answer.status_code in (404, 422), answer.text
+        assert list(launched.web.root.parent.rglob("escaped")) == []
+        assert list((launched.desk.directory / "work").rglob("*")) == []
+
+    def test_only_its_own_launcher_sends_them_and_only_before_its_end(self, hand_over: Run) -> None:
+        one, other = hand_over("true"), hand_over("true")
+        one.claim()
+
+        def put(**how: Any) -> int:
+            return one.ask("PUT", "/work/made?changed_us=1", content=b"x", **how).status_code
+
+        assert put(token=other.token) == 401
+        assert put(token=one.web.server.key) == 401
+        assert put() == 204
+        end = {"exit_code": 0, "why": "", "detail": "", "started_us": 1, "ended_us": 2, "cpu_us": 3, "peak_bytes": 4}
+        assert one.beat(started_us=1, end=end | {"sizes": {}}).json()["ended"]
+        assert put() == 410
 
 
 class TestStops:

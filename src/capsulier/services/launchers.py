@@ -6,6 +6,7 @@ reads it and the conductor records it as it does for any other engine.
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from capsulier.config import config
 from capsulier.core.errors import CapsulierError, Invalid, NotFound, StorageFull
 from capsulier.core.launch import Launch, launch_name
-from capsulier.engines.launcher.desk import Answer, Beat, Desk, UnknownLauncher
+from capsulier.engines.launcher.desk import MOST_KEPT_BYTES, Answer, Beat, Desk, UnknownLauncher
 from capsulier.services.secret_keys import secret_keys
 
 _TOLD = ("execution_id", "placement", "command", "environment", "files", "steps", "limits", "inherits", "tools")
@@ -46,7 +47,7 @@ def claim_placement(
     told = launch.as_json()
     for file in told["files"]:
         del file["source"]  # where it is on our disk is nobody's business
-    return {"name": launch.name} | {each: told[each] for each in _TOLD}
+    return {"name": launch.name, "keep_bytes": MOST_KEPT_BYTES} | {each: told[each] for each in _TOLD}
 
 
 def file_of_placement(execution_id: int, placement: int, token: str, number: int) -> tuple[Path, int]:
@@ -65,6 +66,17 @@ def hear_launcher(execution_id: int, placement: int, token: str, beat: Beat) -> 
     UnknownLauncher, AlreadyClaimed, Superseded, StorageFull."""
     try:
         return _desk(execution_id, placement).hear(token, beat)
+    except OSError as error:
+        raise StorageFull("What the launcher has sent cannot be written down.") from error
+
+
+def keep_file_of_placement(
+    execution_id: int, placement: int, token: str, path: str, *, changed_us: int, chunks: Iterable[bytes]
+) -> None:
+    """Write down a file that its program has made. Raises UnknownLauncher, AlreadyClaimed, Superseded, Invalid,
+    TooLarge, StorageFull."""
+    try:
+        _desk(execution_id, placement).keep_file(token, path, changed_us, chunks)
     except OSError as error:
         raise StorageFull("What the launcher has sent cannot be written down.") from error
 

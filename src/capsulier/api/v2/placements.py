@@ -1,20 +1,27 @@
 """What launchers on the nodes of a cluster ask. Not for people: each knows its own placement's token, and no other."""
 
 import asyncio
+from collections.abc import Iterator
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja import Router
+from ninja import Query, Router, Status
 
 from capsulier.api.v2.asking import in_thread
 from capsulier.api.v2.ids import ExecutionId, FileNumber, PlacementNumber
 from capsulier.api.v2.openapi import BYTES
 from capsulier.api.v2.ranges import Span, file_answer
 from capsulier.api.v2.shapes.placement import BeatAnswer, ClaimIn, ToRun, read_beat
-from capsulier.core.errors import NotSignedIn
+from capsulier.core.errors import Invalid, NotSignedIn, UploadCutOff
 from capsulier.logs.ranges import open_range
 from capsulier.logs.source import LogFile
-from capsulier.services.launchers import claim_placement, file_of_placement, hear_launcher
+from capsulier.services.launchers import (
+    claim_placement,
+    file_of_placement,
+    hear_launcher,
+    keep_file_of_placement,
+)
 
 
 def _token(request: HttpRequest) -> str:
@@ -35,10 +42,24 @@ class LauncherRequest(HttpRequest):
 
 router = Router(tags=["Launchers"], auth=_token)
 
+_CHUNK_BYTES = 256 * 1024
+_LATEST_US = 2**53
+"""In the year 2255: later, a file system may not write it down."""
 _BEAT = {
     "requestBody": {
         "required": True,
         "description": "A line of JSON (`BeatHead`), then the bytes of the logs that it names, one after the other.",
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+        },
+    }
+}
+
+
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "description": "The bytes of the file.",
         "content": {
             "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
         },
@@ -67,6 +88,32 @@ def beat(request: LauncherRequest, execution_id: ExecutionId, placement: Placeme
     """
     answer = hear_launcher(execution_id, placement, request.auth, read_beat(request.body))
     return BeatAnswer(sizes=answer.sizes, stop=answer.stop, ended=answer.ended)
+
+
+@router.put("/work/{path:path}", response={204: None}, openapi_extra=_FILE)
+def keep_file(
+    request: LauncherRequest,
+    execution_id: ExecutionId,
+    placement: PlacementNumber,
+    path: str,
+    changed_us: Annotated[int, Query(ge=0, le=_LATEST_US)],
+) -> Status[None]:
+    """Keep a file that the command has made in its working directory. Sending it again replaces it."""
+    keep_file_of_placement(execution_id, placement, request.auth, path, changed_us=changed_us, chunks=_chunks(request))
+    return Status(204, None)
+
+
+def _chunks(request: HttpRequest) -> Iterator[bytes]:
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal():
+        raise Invalid("Say how long the file is: Content-Length.")
+    left = int(length)
+    while left:
+        data = request.META["wsgi.input"].read(min(left, _CHUNK_BYTES))
+        if not data:
+            raise UploadCutOff("The connection broke before all of the file had come.")
+        left -= len(data)
+        yield data
 
 
 @router.get("/files/{int:number}", auth=_token_in_stream, openapi_extra=BYTES("The file.", "application/octet-stream"))

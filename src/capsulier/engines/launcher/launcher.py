@@ -1,5 +1,5 @@
 """Runs one placement on a node of a cluster: claims it from the Manager, fetches its files, prepares it, runs its
-command, sends what it writes, and reports how it ended.
+command, sends what it writes and the files that it makes, and reports how it ended.
 
 Travels inside the script that a cluster's scheduler is given. Needs Python 3.8 or later and nothing else; in the
 environment CAPSULIER_LAUNCHER_URL (of this placement) and CAPSULIER_LAUNCHER_TOKEN, which the program does not get.
@@ -27,8 +27,8 @@ import threading
 import time
 from fnmatch import fnmatchcase
 from io import FileIO
-from typing import Any, BinaryIO, Callable, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, BinaryIO, Callable, Iterator, TypeVar
+from urllib.parse import quote, urlsplit
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ UNKNOWN_FOR_S = 600.0
 MOST_BYTES = 1000000
 MOST_MARKS = 2000
 MOST_PROGRESS_BYTES = 64000
+MOST_FILES = 5000
 STREAMS = ("setup", "stdout", "stderr")
 MARK = "CAPSULIER_PLACEMENT"
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
@@ -85,6 +86,16 @@ class Manager:
         with self._open(method, path, body) as answer:
             return json.loads(answer.read())
 
+    def put(self, path: str, file: BinaryIO) -> None:
+        """Send an open file, as long as it is now. Raises Away, also where it became shorter meanwhile; Refused."""
+        size = os.fstat(file.fileno()).st_size
+        try:
+            with self._open("PUT", path, pieces(file, size), {"Content-Length": str(size)}) as answer:
+                answer.read()
+        except Refused:
+            self._close()  # perhaps before it has read all of it
+            raise
+
     def fetch(self, path: str, target: BinaryIO) -> tuple[int, str]:
         """Write what is there into an open file; its size and SHA-256. Raises Away also where it was cut off."""
         digest, size = hashlib.sha256(), 0
@@ -103,15 +114,18 @@ class Manager:
             raise Away
         return size, digest.hexdigest()
 
-    def _open(self, method: str, path: str, body: bytes) -> http.client.HTTPResponse:
+    def _open(
+        self, method: str, path: str, body: bytes | Iterator[bytes], more: dict[str, str] | None = None
+    ) -> http.client.HTTPResponse:
         headers = {"Authorization": "Bearer " + self._token, "Content-Type": "application/octet-stream"}
+        headers.update(more or {})
         try:
             if self._connection is None:
                 kind = http.client.HTTPSConnection if self._https else http.client.HTTPConnection
                 self._connection = kind(self._address, timeout=ANSWER_WITHIN_S)
             self._connection.request(method, self._path + path, body, headers)
             answer = self._connection.getresponse()
-            if answer.status == 200:
+            if answer.status in (200, 204):
                 return answer
             words = answer.read(2000).decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
@@ -270,13 +284,15 @@ class Program:
         self.started_us: int | None = None
         self.end: dict[str, Any] | None = None
         """The report; None while it has not ended."""
+        self.found: dict[str, tuple[int, int]] = {}
+        """The files that stood in its working directory before the command."""
         self.peak_bytes = 0
         self._seen_cpu_us = 0
         """What was seen while they lived: whoever kills a shell is not told what its children have used."""
         self._sizes = (0, 0)
         self._why = ""
         self._asked_at = 0.0
-        self._is_forced = False
+        self.is_forced = False
         self._killed_since: float | None = None
         self._told: set[tuple[int, int]] = set()
         self._memory_due = 0.0
@@ -293,13 +309,13 @@ class Program:
             self._asked_at = time.monotonic()
             self._why = why
             self.stir.set()
-        if force and not self._is_forced:
-            self._is_forced = True
+        if force and not self.is_forced:
+            self.is_forced = True
             self.stir.set()
 
     def give_up(self, error: Failed) -> None:
         """It cannot be prepared, for this reason."""
-        self._report(error.code, str(error), None)
+        self._report(error.code, str(error), None, now_us())
 
     def kill(self) -> None:
         """At once, whatever comes of it."""
@@ -317,8 +333,9 @@ class Program:
                     send(process.pid, signal.SIGKILL)
             time.sleep(0.02)
 
-    def run(self) -> None:
-        """Prepare it and run its command to its end; the report stands in `end` afterwards."""
+    def run(self, keep_files: Callable[[], None]) -> None:
+        """Prepare it and run its command to its end; the report stands in `end` afterwards. `keep_files` is called in
+        between."""
         kills_before = count_of_memory_kills()
         code: int | None = None
         detail, usage = "", None
@@ -342,29 +359,41 @@ class Program:
             detail = str(error) or type(error).__name__
             self._why = self._why or "engine"
         self.note_sizes()
-        self._report(code, detail, usage)
+        ended_us = max(now_us(), self.started_us or 0)
+        if self.started_us is not None and not self.is_forced:
+            try:
+                keep_files()
+            except Exception as error:  # a full disk, or a fault of ours: its end counts for more
+                print("Its files are not kept: %s" % error, flush=True)
+        self._report(code, detail, usage, ended_us)
 
-    def _report(self, code: int | None, detail: str, usage: resource.struct_rusage | None) -> None:
+    def _report(self, code: int | None, detail: str, usage: resource.struct_rusage | None, ended_us: int) -> None:
         self.end = {
             "exit_code": code,
             "why": self._why or ("setup" if self.started_us is None else ""),
             "detail": detail,
             "started_us": self.started_us,
-            "ended_us": max(now_us(), self.started_us or 0),
+            "ended_us": ended_us,
             "cpu_us": max(self._seen_cpu_us, int((usage.ru_utime + usage.ru_stime) * 1e6)) if usage else None,
             "peak_bytes": max(self.peak_bytes, usage.ru_maxrss * 1024) if usage else None,
             "sizes": {stream: size_of(self.log(stream)) for stream in STREAMS},
         }
         self.news.set()
 
-    def _run_step(self, step: dict[str, str]) -> None:
+    def say(self, words: str) -> None:
+        """In the log of its preparation, which is ours."""
         with open(self.log("setup"), "ab", buffering=0) as log:
-            log.write(("> %s\n" % label_of(step)).encode(errors="replace"))
+            log.write(("> %s\n" % words).encode(errors="replace"))
+
+    def _run_step(self, step: dict[str, str]) -> None:
+        self.say(label_of(step))
+        with open(self.log("setup"), "ab", buffering=0) as log:
             code = code_of(self._run_to_end(step["command"], log, log)[0])
         if code != 0:
             raise Failed(": ".join(["%s: exit %d" % (label_of(step), code), *last_words(self.log("setup"))]), code)
 
     def _run_command(self) -> tuple[int, resource.struct_rusage]:
+        self.found = files_in(self.work)
         with open(self.log("stdout"), "ab", buffering=0) as out, open(self.log("stderr"), "ab", buffering=0) as err:
             self.started_us = now_us()
             self._memory_due = time.monotonic() + LOOK_AT_MEMORY_EVERY_S
@@ -424,7 +453,7 @@ class Program:
                 self._look_at_memory(limits["memory_bytes"])
                 self._memory_due = now + LOOK_AT_MEMORY_EVERY_S
         if self._why:
-            self._signal_all(is_over_grace=self._is_forced or now - self._asked_at >= limits["grace_s"])
+            self._signal_all(is_over_grace=self.is_forced or now - self._asked_at >= limits["grace_s"])
 
     def _look_at_memory(self, limit: int | None) -> None:
         processes = self.tree.look()
@@ -607,6 +636,61 @@ def fetch_files(manager: Manager, program: Program, stop: Stop) -> None:
             )
 
 
+def files_in(directory: str) -> dict[str, tuple[int, int]]:
+    """The size and the last change of each file below it, by its path there: no links, and nothing that Python has
+    compiled for itself."""
+    found, waiting = {}, [""]
+    while waiting:
+        inside = waiting.pop()
+        try:
+            with os.scandir(os.path.join(directory, inside)) as entries:
+                for entry in entries:
+                    path = inside + entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name != "__pycache__":
+                            waiting.append(path + "/")
+                    elif entry.is_file(follow_symlinks=False):
+                        status = entry.stat(follow_symlinks=False)
+                        found[path] = (status.st_size, status.st_mtime_ns)
+        except OSError:  # gone meanwhile, or not ours to look into
+            continue
+    return found
+
+
+def keep_files(manager: Manager, program: Program, stop: Stop) -> None:
+    """Send what the command has made or changed in its working directory. What finds no room there is named."""
+    made = {path: facts for path, facts in files_in(program.work).items() if program.found.get(path) != facts}
+    made.pop(os.path.basename(program.progress), None)
+    room, left = program.launch["keep_bytes"], []
+    for number, (path, (size, changed_ns)) in enumerate(sorted(made.items())):
+        address = "/work/%s?changed_us=%d" % (quote(path.encode(errors="surrogateescape")), changed_ns // 1000)
+
+        def put(path: str = path, address: str = address) -> None:
+            with open(os.path.join(program.work, path), "rb") as file:
+                manager.put(address, file)
+
+        try:
+            if size > room or number >= MOST_FILES or program.is_forced:
+                raise Failed("no room")  # noqa: TRY301
+            insist(put, stop)
+            room -= size
+        except (Failed, Refused, OSError):
+            left.append(path)
+    if left:
+        more = " and %d more" % (len(left) - 10) if len(left) > 10 else ""
+        program.say("Not kept of its files: " + ", ".join(left[:10]) + more)
+
+
+def pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """So many bytes of a file. Raises Away where it has less by now."""
+    while size:
+        data = file.read(min(size, 1 << 18))
+        if not data:
+            raise Away
+        size -= len(data)
+        yield data
+
+
 def now_us() -> int:
     return time.time_ns() // 1000
 
@@ -663,8 +747,9 @@ def place_tools(launch: dict[str, Any], directory: str) -> None:
             file.write(text)
 
 
-def run(manager: Manager, stop: Stop, launch: dict[str, Any], directory: str) -> None:
-    """Raises Refused where the Manager has no use for us any more before it has begun."""
+def run(manager: Manager, uploads: Manager, stop: Stop, launch: dict[str, Any], directory: str) -> None:
+    """Raises Refused where the Manager has no use for us any more before it has begun. `uploads` has a connection of
+    its own: beats go on meanwhile."""
     program = Program(launch, directory)
     stop.pass_on_to(program)
 
@@ -685,13 +770,14 @@ def run(manager: Manager, stop: Stop, launch: dict[str, Any], directory: str) ->
     talking = threading.Thread(target=talk, daemon=True)
     talking.start()
     if program.end is None:
-        program.run()
+        program.run(lambda: keep_files(uploads, program, stop))
     talking.join()
 
 
 def main() -> int:
     stop = Stop()
-    manager = Manager(os.environ.pop("CAPSULIER_LAUNCHER_URL"), os.environ.pop("CAPSULIER_LAUNCHER_TOKEN"))
+    address = os.environ.pop("CAPSULIER_LAUNCHER_URL"), os.environ.pop("CAPSULIER_LAUNCHER_TOKEN")
+    manager, uploads = Manager(*address), Manager(*address)
     asked = json.dumps(
         {
             "claimant": secrets.token_hex(16),
@@ -703,7 +789,7 @@ def main() -> int:
     try:
         launch = insist(lambda: manager.ask("POST", "/claim", asked), stop)
         directory = tempfile.mkdtemp(prefix="capsulier-%s-" % launch["name"])
-        run(manager, stop, launch, directory)
+        run(manager, uploads, stop, launch, directory)
     except (Refused, Failed) as error:
         # Somebody has it already, or nobody wants it any more: there is nothing for us to do.
         print("Nothing is run: %s" % error)

@@ -57,6 +57,8 @@ class ToRun(Shape):
     """Variables that the node's own environment gives, where `environment` has none of that name."""
     tools: dict[str, str]
     """Programs that steps run, by their path below `$CAPSULIER_TOOLS`: their text."""
+    keep_bytes: int
+    """So much of the files that the command makes is taken."""
 
 
 class ReportIn(Shape):
