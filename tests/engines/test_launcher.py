@@ -346,6 +346,19 @@ class TestAManagerThatIsAway:
         assert moments == sorted(set(moments))
         assert moments[-1] - moments[0] > 2_000_000, "lines keep the time at which they were written"
 
+    def test_nor_is_what_it_has_made(self, manager: Web, run: Run, tmp_path: Path) -> None:
+        launched = run(HOLDS + "seq 1 3000000 >numbers", env={"HERE": str(tmp_path)})
+        until((tmp_path / "holds").exists)
+        until(launched.desk.began_us)
+        manager.kill()
+        (tmp_path / "go").touch()
+        until(lambda: not _programs(launched))
+        manager.come_back()
+        assert launched.report().exit_code == 0
+        digest = hashlib.sha256((launched.desk.directory / "work" / "numbers").read_bytes()).digest()
+        assert digest == hashlib.sha256(_seq(3_000_000)).digest()
+        assert list(launched.desk.directory.glob("*.partial")) == []
+
     def test_a_launcher_waits_to_claim(self, manager: Web, hand_over: Run) -> None:
         launched = hand_over("exit 4")
         manager.kill()
