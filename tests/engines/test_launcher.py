@@ -243,9 +243,11 @@ class TestFilesThatAreMade:
         assert put(token=other.token) == 401
         assert put(token=one.web.server.key) == 401
         assert put() == 204
+        (one.desk.directory / "cut-off.partial").write_bytes(b"of a web process that was killed")
         end = {"exit_code": 0, "why": "", "detail": "", "started_us": 1, "ended_us": 2, "cpu_us": 3, "peak_bytes": 4}
         assert one.beat(started_us=1, end=end | {"sizes": {}}).json()["ended"]
         assert put() == 410
+        assert list(one.desk.directory.glob("*.partial")) == []
 
 
 class TestStops:

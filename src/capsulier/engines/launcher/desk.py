@@ -229,6 +229,8 @@ class Desk:
             ended = beat.end is not None and all(sizes[each] >= size for each, size in beat.end.sizes.items())
             if beat.end is not None and ended and self.report() is None:
                 self._keep_logs()
+                for partial in self.directory.glob("*.partial"):  # of a web process that was killed
+                    partial.unlink()
                 _make(self.directory / "end", json.dumps(asdict(beat.end)))
                 self._forget_launch()
                 self._say_news()
