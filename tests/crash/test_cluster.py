@@ -309,7 +309,8 @@ class TestMany:
         job = make_job(
             api,
             COUNT.format(runs=runs)
-            + "echo $CAPSULIER_JOB_NUMBER out; echo err >&2; exit $((CAPSULIER_JOB_EXECUTION_ID % 3))",
+            + "echo $CAPSULIER_JOB_NUMBER out; echo err >&2; sleep 1; exit $((CAPSULIER_JOB_EXECUTION_ID % 3))",
+            cpus=8,  # a node has room for eight, so that all three are needed however slowly they are submitted
         )
         executions = [run(api, job) for _ in range(500)]
         nodes = set()
