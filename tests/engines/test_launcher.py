@@ -215,6 +215,13 @@ class TestFilesThatAreMade:
         assert not (launched.desk.directory / "work" / "large").exists()
         assert launched.log("setup") == b"> Not kept of its files: large\n"
 
+    def test_a_pipe_or_a_link_in_the_place_of_a_file_is_not_waited_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        (tmp_path / "link").symlink_to("/etc/passwd")
+        for name in ("pipe", "link"):
+            with pytest.raises(OSError):
+                launcher.open_file(str(tmp_path / name))
+
     def test_nothing_is_sent_of_what_is_to_end_at_once(self, run: Run) -> None:
         launched = run("echo made >made; echo ready; sleep 600")
         until(lambda: launched.log("stdout"))

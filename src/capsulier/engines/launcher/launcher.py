@@ -20,6 +20,7 @@ import resource
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -92,8 +93,8 @@ class Manager:
         try:
             with self._open("PUT", path, pieces(file, size), {"Content-Length": str(size)}) as answer:
                 answer.read()
-        except Refused:
-            self._close()  # perhaps before it has read all of it
+        except (Away, Refused):
+            self._close()  # it may not have got all of it
             raise
 
     def fetch(self, path: str, target: BinaryIO) -> tuple[int, str]:
@@ -666,7 +667,7 @@ def keep_files(manager: Manager, program: Program, stop: Stop) -> None:
         address = "/work/%s?changed_us=%d" % (quote(path.encode(errors="surrogateescape")), changed_ns // 1000)
 
         def put(path: str = path, address: str = address) -> None:
-            with open(os.path.join(program.work, path), "rb") as file:
+            with open_file(os.path.join(program.work, path)) as file:
                 manager.put(address, file)
 
         try:
@@ -678,7 +679,17 @@ def keep_files(manager: Manager, program: Program, stop: Stop) -> None:
             left.append(path)
     if left:
         more = " and %d more" % (len(left) - 10) if len(left) > 10 else ""
-        program.say("Not kept of its files: " + ", ".join(left[:10]) + more)
+        program.say(" ".join(("Not kept of its files: " + ", ".join(left[:10]) + more).split()))
+
+
+def open_file(path: str) -> BinaryIO:
+    """To be read. Raises OSError, also for what is no file any more: what the command has left running may have put a
+    pipe or a link in its place."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError("no file any more: %s" % path)
+    return file
 
 
 def pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
