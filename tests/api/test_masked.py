@@ -150,7 +150,8 @@ def _named(address: str, execution: Execution) -> Iterator[str]:
     names = LogName if "/logs/{name}" in address else [""]
     for name in names:
         # A part that is not known here: say what it stands for, so that its address is looked at too.
-        yield address.format(execution_id=execution.pk, job_id=execution.job_id, placement=1, number=1, name=name)
+        known = {"execution_id": execution.pk, "job_id": execution.job_id, "name": name, "path": "made"}
+        yield address.format(**known, placement=1, number=1)
 
 
 def _decoded(text: str) -> str:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import find_barriers
 from tests.browser.site import FILES, Answer, Site, serve_site
+from tests.servers import until
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +133,7 @@ def test_a_post_carries_the_csrf_token_and_its_answer_may_say_a_toast_with_undo(
     assert not find_barriers(desktop)
     desktop.get_by_role("button", name="Undo").click()
     expect(desktop.locator(".toast")).to_have_count(0)
-    assert site.asked("/restore")[0].headers["X-CSRFToken"] == "t0ken"
+    assert until(lambda: site.asked("/restore"))[0].headers["X-CSRFToken"] == "t0ken"
 
 
 @pytest.mark.parametrize(("status", "words"), [(500, "failed"), (403, "role"), (404, "not here")])
@@ -228,7 +229,8 @@ def test_a_chosen_package_goes_up_at_once_and_the_form_carries_its_id(site: Site
     desktop.goto(site.page(FORM.format(hidden="")))
     desktop.get_by_label("Package").set_input_files(package)
     expect(desktop.locator(".upload-row")).to_contain_text("nightly.zip12 kB")
-    upload = site.asked("/packages")[0]
+    # The row is there before the server has been asked.
+    upload = until(lambda: site.asked("/packages"))[0]
     assert upload.headers["X-CSRFToken"] == "t0ken"
     assert b'name="file"; filename="nightly.zip"' in upload.body
     desktop.get_by_role("button", name="Create").click()
