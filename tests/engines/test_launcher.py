@@ -240,6 +240,23 @@ class TestFilesThatAreMade:
         assert list(launched.web.root.parent.rglob("escaped")) == []
         assert list((launched.desk.directory / "work").rglob("*")) == []
 
+    def test_what_can_be_no_file_here_is_named_and_holds_nothing_up(self, run: Run, tmp_path: Path) -> None:
+        """Its progress stands here as a file; taken for a full disk, it would be sent for ever."""
+        tells, instead = """printf '{"progress": 0.4}' >.progress.json; """, "rm .progress.json; mkdir .progress.json; "
+        makes = "echo x >.progress.json/y; echo kept >z"
+        launched = run(tells + HOLDS + instead + makes, env={"HERE": str(tmp_path)})
+        until((launched.desk.directory / "work" / ".progress.json").exists)
+        (tmp_path / "go").touch()
+        launched.report()
+        assert launched.log("setup") == b"> Not kept of its files: .progress.json/y\n"
+        assert (launched.desk.directory / "work" / "z").read_bytes() == b"kept\n"
+
+    def test_a_path_that_is_too_long_here_is_refused(self, hand_over: Run) -> None:
+        launched = hand_over("true")
+        launched.claim()
+        path = "/".join(["d" * 250] * 17)
+        assert launched.ask("PUT", f"/work/{path}?changed_us=1", content=b"x").status_code == 422
+
     def test_only_its_own_launcher_sends_them_and_only_before_its_end(self, hand_over: Run) -> None:
         one, other = hand_over("true"), hand_over("true")
         one.claim()

@@ -15,7 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from capsulier.config import config
 from capsulier.core.errors import CapsulierError, Invalid, NotFound, StorageFull
 from capsulier.core.launch import Launch, launch_name
-from capsulier.engines.launcher.desk import MOST_KEPT_BYTES, Answer, Beat, Desk, UnknownLauncher
+from capsulier.engines.launcher.desk import Answer, Beat, Desk, UnknownLauncher
+from capsulier.engines.launcher.kept import MOST_BYTES
 from capsulier.services.secret_keys import secret_keys
 
 _TOLD = ("execution_id", "placement", "command", "environment", "files", "steps", "limits", "inherits", "tools")
@@ -47,7 +48,7 @@ def claim_placement(
     told = launch.as_json()
     for file in told["files"]:
         del file["source"]  # where it is on our disk is nobody's business
-    return {"name": launch.name, "keep_bytes": MOST_KEPT_BYTES} | {each: told[each] for each in _TOLD}
+    return {"name": launch.name, "keep_bytes": MOST_BYTES} | {each: told[each] for each in _TOLD}
 
 
 def file_of_placement(execution_id: int, placement: int, token: str, number: int) -> tuple[Path, int]:

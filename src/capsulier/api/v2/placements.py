@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -45,26 +45,18 @@ router = Router(tags=["Launchers"], auth=_token)
 _CHUNK_BYTES = 256 * 1024
 _LATEST_US = 2**53
 """In the year 2255: later, a file system may not write it down."""
-_BEAT = {
-    "requestBody": {
-        "required": True,
-        "description": "A line of JSON (`BeatHead`), then the bytes of the logs that it names, one after the other.",
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-        },
-    }
-}
 
 
-_FILE = {
-    "requestBody": {
-        "required": True,
-        "description": "The bytes of the file.",
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-        },
+def _takes(description: str) -> dict[str, Any]:
+    """In the schema: the body is bytes."""
+    content = {
+        "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
     }
-}
+    return {"requestBody": {"required": True, "description": description, "content": content}}
+
+
+_BEAT = _takes("A line of JSON (`BeatHead`), then the bytes of the logs that it names, one after the other.")
+_FILE = _takes("The bytes of the file.")
 
 
 @router.post("/claim", response=ToRun)

@@ -12,7 +12,7 @@ has to be there for the other. The files:
 `stop`        `term` or `kill`: somebody wants it stopped.
 `superseded`  Empty: its launcher is to kill its program and itself.
 `restarts`    How often the program has truncated each of its logs.
-`kept`        How many files its launcher has sent, and how many bytes.
+`kept`        What it has sent of the files that its program made (`kept.py`).
 
 In the directory `news` below the root there is an empty file for each placement that something was written down of. The
 time of the file `open` there is when a web process last said that launchers can tell it things.
@@ -31,18 +31,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from capsulier.core.errors import CapsulierError, Invalid, TooLarge
+from capsulier.core.errors import CapsulierError
+from capsulier.engines.launcher.kept import KeptFiles
 from capsulier.engines.local.paths import SETUP, STDERR, STDOUT, WORK, directory_of
 from capsulier.engines.local.times import append_times, last_record
 
-MOST_KEPT = 5_000
-MOST_KEPT_BYTES = 1_000_000_000
-"""Of the files that a program has made."""
 NEWS = "news"
 _OPEN = "open"
 _OPEN_EVERY_S = 5.0
 _CLOSED_AFTER_S = 15.0
-_LONGEST_PATH = 4_000
 _LOGS = {"setup": SETUP, "stdout": STDOUT, "stderr": STDERR}
 
 
@@ -229,8 +226,7 @@ class Desk:
             ended = beat.end is not None and all(sizes[each] >= size for each, size in beat.end.sizes.items())
             if beat.end is not None and ended and self.report() is None:
                 self._keep_logs()
-                for partial in self.directory.glob("*.partial"):  # of a web process that was killed
-                    partial.unlink()
+                KeptFiles(self.directory).clean()
                 _make(self.directory / "end", json.dumps(asdict(beat.end)))
                 self._forget_launch()
                 self._say_news()
@@ -238,52 +234,12 @@ class Desk:
         return Answer(sizes, self.wished_stop(), ended)
 
     def keep_file(self, token: str, path: str, changed_us: int, chunks: Iterable[bytes]) -> None:
-        """Write a file of its working directory; doing it again replaces it. Complete or not at all. Raises
-        UnknownLauncher, AlreadyClaimed, Superseded, Invalid, TooLarge."""
+        """Write down a file that its program has made. Raises UnknownLauncher, AlreadyClaimed, Superseded, and what
+        `KeptFiles.keep` does."""
         self._check(token)
         if self.report() is not None:
             raise Superseded(f"Placement {self.name} has ended already.")
-        target = self._place_of(path)
-        room = self._room()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.directory / f"{secrets.token_hex(8)}.partial"
-        try:
-            with partial.open("xb") as file:
-                for data in chunks:
-                    room -= len(data)
-                    if room < 0:
-                        raise TooLarge(f"The files of placement {self.name} have more than {MOST_KEPT_BYTES:,} bytes.")
-                    file.write(data)
-            os.utime(partial, ns=(changed_us * 1000, changed_us * 1000))
-            partial.replace(target)
-        except (IsADirectoryError, NotADirectoryError) as error:
-            raise Invalid(f"“{path[:200]}” is a folder by now.") from error
-        finally:
-            partial.unlink(missing_ok=True)
-        self._note_kept(target.stat().st_size)
-
-    def _place_of(self, path: str) -> Path:
-        """Raises Invalid for what is no path of a file below the working directory."""
-        parts = path.split("/")
-        if len(path) > _LONGEST_PATH or "\0" in path or any(part in ("", ".", "..") for part in parts):
-            raise Invalid(f"“{path[:200]}” is no path of a file in the working directory.")
-        return Path(self.directory, WORK, *parts)
-
-    def _room(self) -> int:
-        """Twice what a launcher sends: one that was not answered sends a file again."""
-        count, size = self._kept()
-        if count >= 2 * MOST_KEPT:
-            raise TooLarge(f"Placement {self.name} has sent more than {2 * MOST_KEPT:,} files.")
-        return 2 * MOST_KEPT_BYTES - size
-
-    def _kept(self) -> tuple[int, int]:
-        count, size = json.loads(_read(self.directory / "kept") or "[0, 0]")
-        return count, size
-
-    def _note_kept(self, size_bytes: int) -> None:
-        with self._locked():
-            count, size = self._kept()
-            _replace(self.directory / "kept", json.dumps([count + 1, size + size_bytes]))
+        KeptFiles(self.directory).keep(path, changed_us, chunks)
 
     def _know(self, token: str) -> None:
         if not (self.directory / "tokens" / _hash(token)).exists():
